@@ -1,0 +1,89 @@
+"""What is known of an image when the pipeline is through; every report reads this and nothing else."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from layerscope.classify import Classification
+from layerscope.detectors.detector import Detector
+from layerscope.index.file_index import FileIndex
+from layerscope.index.owners import Owners, Package
+from layerscope.layers.scan import LayerScan
+from layerscope.oci.image import Image, Layer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class LayerTotals:
+    """One layer in figures; `compressed_bytes` is None where the source holds it uncompressed."""
+
+    layer: Layer
+    scan: LayerScan
+    compressed_bytes: int | None
+    content_bytes: int
+    superseded_bytes: int
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether every byte was read and has the digests that the image promises."""
+        return self.scan.diff_id is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryTotals:
+    """One category in figures; the stored bytes of all categories add up to the image's."""
+
+    detector: Detector
+    files: int
+    stored_bytes: int
+    live_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackageTotals:
+    """One package in figures, with the positions of the layers that hold files of it."""
+
+    package: Package
+    files: int
+    stored_bytes: int
+    live_bytes: int
+    layers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """An image, taken apart. Totals come biggest first, layers from the bottom."""
+
+    image: Image
+    index: FileIndex
+    owners: Owners
+    classification: Classification
+    layer_totals: tuple[LayerTotals, ...]
+    category_totals: tuple[CategoryTotals, ...]
+    package_totals: tuple[PackageTotals, ...]
+    unowned_by_packages_bytes: int
+    transfer_bytes: int | None
+    warnings: tuple[str, ...]
+    is_complete: bool
+
+    @property
+    def files(self) -> "pd.DataFrame":
+        """Every entry of every layer as a frame: path, layer, kind, size, category, package, what hides it and why."""
+        from layerscope.frames import files_frame
+
+        return files_frame(self)
+
+    @property
+    def layers(self) -> "pd.DataFrame":
+        """The layers as a frame."""
+        from layerscope.frames import layers_frame
+
+        return layers_frame(self)
+
+    @property
+    def packages(self) -> "pd.DataFrame":
+        """The packages as a frame."""
+        from layerscope.frames import packages_frame
+
+        return packages_frame(self)

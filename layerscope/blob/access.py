@@ -1,0 +1,48 @@
+"""The one seam between sources and layers: how the bytes of a layer can be reached."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from layerscope.oci.digest import Digest
+
+
+class SequentialReader(Protocol):
+    """Bytes once, in order."""
+
+    def read(self, size_bytes: int, /) -> bytes:
+        """Up to that many bytes; empty only at the end."""
+
+
+class RandomReader(Protocol):
+    """Bytes at any offset."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How many there are."""
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset, fewer only at the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamAccess:
+    """A blob that passes by once, maybe compressed; every content is hashed and both digests are checked on the way.
+
+    `digest` and `size_bytes` are what the blob as stored must have, None where nobody promised any.
+    """
+
+    open: Callable[[], SequentialReader]
+    digest: Digest | None
+    size_bytes: int | None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeekAccess:
+    """An uncompressed tar at rest: headers by seeking, contents on demand."""
+
+    reader: RandomReader
+
+
+LayerAccess = StreamAccess | SeekAccess

@@ -1,0 +1,114 @@
+"""Files on disk as blobs: slices read at any offset, and noticed when they change underneath."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from layerscope.errors import SourceUnavailable
+from layerscope.units import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class FileIdentity:
+    """What tells that a file is still the same one."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+
+
+class OpenFile:
+    """A regular file, open for reading; raises SourceUnavailable when it cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError as error:
+            raise unavailable(path, error) from error
+        self.identity = self._identify()
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset, fewer at the end of the file."""
+        try:
+            return os.pread(self._descriptor, size_bytes, offset_bytes)
+        except OSError as error:
+            raise unavailable(self.path, error) from error
+
+    def check_unchanged(self) -> None:
+        """Raise SourceUnavailable if the file was written to since it was opened."""
+        if self._identify() != self.identity:
+            raise SourceUnavailable(
+                f"{safe_text(str(self.path))} changed while it was read.", hint="Wait until it is written, then retry."
+            )
+
+    def _identify(self) -> FileIdentity:
+        status = os.fstat(self._descriptor)
+        return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+class FileSlice:
+    """A part of an open file, as a RandomReader."""
+
+    def __init__(self, file: OpenFile, offset_bytes: int = 0, size_bytes: int | None = None) -> None:
+        self._file = file
+        self._offset_bytes = offset_bytes
+        self.size_bytes = file.identity.size_bytes - offset_bytes if size_bytes is None else size_bytes
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset of this part, fewer at its end; raises SourceUnavailable if the file shrank."""
+        wanted = max(0, min(size_bytes, self.size_bytes - offset_bytes))
+        content = self._file.read_at(self._offset_bytes + offset_bytes, wanted)
+        while len(content) < wanted:
+            more = self._file.read_at(self._offset_bytes + offset_bytes + len(content), wanted - len(content))
+            if not more:
+                self._file.check_unchanged()
+                break
+            content += more
+        return content
+
+    def part(self, offset_bytes: int, size_bytes: int) -> "FileSlice":
+        """A part of this part."""
+        return FileSlice(self._file, self._offset_bytes + offset_bytes, size_bytes)
+
+    def reader(self) -> "SliceReader":
+        """The same bytes once, in order."""
+        return SliceReader(self)
+
+
+class SliceReader:
+    """A slice as a SequentialReader."""
+
+    def __init__(self, part: FileSlice) -> None:
+        self._part = part
+        self._position = 0
+
+    def read(self, size_bytes: int, /) -> bytes:
+        """Up to that many bytes; empty only at the end."""
+        content = self._part.read_at(self._position, size_bytes)
+        self._position += len(content)
+        return content
+
+
+def unavailable(path: Path, error: OSError) -> SourceUnavailable:
+    """An operating system's error as one of ours, with what to try."""
+    hint = {
+        "FileNotFoundError": "Check the path.",
+        "PermissionError": "Check its permissions, or run as a user who may read it.",
+        "IsADirectoryError": "Expected a file.",
+    }.get(type(error).__name__, "")
+    return SourceUnavailable(f"{safe_text(str(path))} cannot be read: {error.strerror or error}.", hint=hint)

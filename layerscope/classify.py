@@ -1,0 +1,77 @@
+"""Every entry gets exactly one category: the first detector in order of precedence that claims it."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from layerscope.detectors import all_detectors
+from layerscope.detectors.detector import Detector
+from layerscope.detectors.pattern import join, translate
+from layerscope.index.file_index import FileIndex
+from layerscope.index.owners import UNOWNED, Owners
+from layerscope.layers.columns import Integers, frozen
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Classification:
+    """For each row of the index the position of its category in `detectors`."""
+
+    detectors: tuple[Detector, ...]
+    of_rows: Integers
+
+
+def classify(index: FileIndex, owners: Owners, detectors: tuple[Detector, ...] | None = None) -> Classification:
+    """Match all detectors' patterns together, each directory and each path once."""
+    detectors = all_detectors() if detectors is None else detectors
+    matcher = _Matcher(detectors)
+    ranks = np.array([matcher.ranks(path) for path in index.tree.paths] or np.empty((0, 2)), dtype=np.int64)
+    packages = np.array([_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1])
+    is_owned = owners.of_rows != UNOWNED
+    by_path = ranks[index.nodes, is_owned.astype(np.int64)]
+    return Classification(detectors, frozen(np.minimum(by_path, packages[owners.of_rows]), np.int64))
+
+
+def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:
+    for rank, detector in enumerate(detectors):
+        if any(re.fullmatch(translate(pattern), package.encode()) for pattern in detector.packages):
+            return rank
+    return len(detectors) - 1
+
+
+class _Matcher:
+    """Finds the ranks that a path has by its name alone; the last detector takes what nobody claims."""
+
+    def __init__(self, detectors: tuple[Detector, ...]) -> None:
+        self._last = len(detectors) - 1
+        self._directories = join([detector.directories for detector in detectors])
+        self._files = join([detector.files for detector in detectors])
+        self._files_if_owned = join([() if detector.unless_owned else detector.files for detector in detectors])
+        self._exceptions = [join([detector.except_files]) if detector.except_files else None for detector in detectors]
+        self._claimed: dict[bytes, int] = {b"": self._last}
+
+    def ranks(self, path: bytes) -> tuple[int, int]:
+        """The rank without an owner and with one."""
+        claimed = self._directory_rank(path.rpartition(b"/")[0])
+        unowned = owned = self._match(self._files, path)
+        if unowned != self._last:
+            owned = self._match(self._files_if_owned, path)
+        return min(claimed, unowned), min(claimed, owned)
+
+    def _directory_rank(self, directory: bytes) -> int:
+        missing = []
+        while directory not in self._claimed:
+            missing.append(directory)
+            directory = directory.rpartition(b"/")[0]
+        rank = self._claimed[directory]
+        for below in reversed(missing):
+            rank = self._claimed[below] = min(rank, self._match(self._directories, below))
+        return rank
+
+    def _match(self, pattern: "re.Pattern[bytes] | None", path: bytes) -> int:
+        match = pattern.match(path) if pattern else None
+        if match is None or match.lastindex is None:
+            return self._last
+        rank = match.lastindex - 1
+        exception = self._exceptions[rank]
+        return self._last if exception and exception.match(path) else rank

@@ -1,0 +1,13 @@
+"""Files that a package of the distribution brought."""
+
+from layerscope.detectors.detector import Detector, Group
+
+DETECTOR = Detector(
+    id="os-package",
+    title="system packages",
+    group=Group.SYSTEM,
+    packages=("dpkg:*",),
+    order=1,
+    why="The distribution's packages.",
+    fix="Install with `--no-install-recommends` and leave out what only the build needs.",
+)

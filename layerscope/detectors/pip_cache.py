@@ -1,0 +1,12 @@
+"""pip's cache of downloads and of wheels that it built."""
+
+from layerscope.detectors.detector import Detector, Group
+
+DETECTOR = Detector(
+    id="pip-cache",
+    title="pip cache",
+    group=Group.CACHES,
+    directories=("**/.cache/pip", "**/pip-cache/http-v2", "**/pip-cache/wheels"),
+    why="pip keeps each wheel that it downloads; nothing in the image reads it again.",
+    fix="Install with `pip install --no-cache-dir`, or mount the cache: `RUN --mount=type=cache,target=/root/.cache/pip`.",
+)

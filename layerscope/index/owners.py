@@ -1,0 +1,126 @@
+"""Who brought each byte, by the package managers' own file lists and by nothing else."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from layerscope.index.apply import LIVE
+from layerscope.index.file_index import FileIndex
+from layerscope.layers.columns import Integers, frozen
+from layerscope.layers.entry import Kind
+from layerscope.layers.names import normalise
+
+UNOWNED = -1
+_LINK_LIMIT = 40
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Package:
+    """A package as its manager names it."""
+
+    manager: str
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileList:
+    """The files that a layer's database gives a package; `row` is the database file's, counted over all layers."""
+
+    package: Package
+    row: int
+    paths: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Owners:
+    """For each row of the index the position of its package in `packages`, UNOWNED for none."""
+
+    packages: tuple[Package, ...]
+    of_rows: Integers
+
+
+def assign_owners(index: FileIndex, lists: list[FileList]) -> Owners:
+    """Give each file the package whose list names it in its layer, else in the nearest layer below.
+
+    Lists come in order of precedence: of two in one layer the first wins.
+    """
+    packages = tuple(sorted({entry.package for entry in lists}))
+    numbers = {package: number for number, package in enumerate(packages)}
+    resolver = _Resolver(index)
+    owner_now = np.full(len(index.tree), UNOWNED, dtype=np.int64)
+    of_rows = np.full(len(index), UNOWNED, dtype=np.int64)
+    by_layer, ending = _by_layer(index, lists)
+    for layer in range(len(index.scans)):
+        gone = [numbers[entry.package] for entry in ending[layer]]
+        owner_now[np.isin(owner_now, gone)] = UNOWNED
+        for entry in reversed(by_layer[layer]):
+            nodes = resolver.nodes(entry.paths)
+            owner_now[nodes[nodes >= 0]] = numbers[entry.package]
+        start, end = int(index.bounds[layer]), int(index.bounds[layer + 1])
+        of_rows[start:end] = owner_now[index.nodes[start:end]]
+    of_rows[index.kinds == Kind.DIRECTORY] = UNOWNED
+    return Owners(packages, frozen(of_rows, np.int64))
+
+
+def _by_layer(
+    index: FileIndex, lists: list[FileList]
+) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
+    """The lists that each layer brings, and those that each layer takes out of sight."""
+    by_layer: dict[int, list[FileList]] = defaultdict(list)
+    ending: dict[int, list[FileList]] = defaultdict(list)
+    for entry in lists:
+        by_layer[int(index.layers[entry.row])].append(entry)
+        hidden_by = int(index.hidden_by[entry.row])
+        if hidden_by != LIVE:
+            ending[hidden_by].append(entry)
+    return by_layer, ending
+
+
+class _Resolver:
+    """Paths of file lists as nodes; a list may name a file through a symbolic link (`/lib` for `/usr/lib`)."""
+
+    def __init__(self, index: FileIndex) -> None:
+        self._tree = index.tree
+        self._links = dict(_links(index))
+        self._directories: dict[bytes, bytes] = {}
+
+    def nodes(self, paths: tuple[bytes, ...]) -> Integers:
+        names = [normalise(path) for path in paths]
+        nodes = self._tree.find(names)
+        missing = np.flatnonzero(nodes < 0)
+        if len(missing) and self._links:
+            nodes[missing] = self._tree.find(self._through_links(names[position]) for position in missing.tolist())
+        return nodes
+
+    def _through_links(self, path: bytes) -> bytes:
+        directory, _, name = path.rpartition(b"/")
+        if directory not in self._directories:
+            self._directories[directory] = self._follow(directory)
+        resolved = self._directories[directory]
+        return resolved + b"/" + name if resolved else name
+
+    def _follow(self, directory: bytes) -> bytes:
+        resolved: list[bytes] = []
+        pending = directory.split(b"/")[::-1]
+        followed = 0
+        while pending:
+            part = pending.pop()
+            if part == b"..":
+                del resolved[-1:]
+            elif part not in (b"", b"."):
+                resolved.append(part)
+                target = self._links.get(b"/".join(resolved))
+                if target is not None and followed < _LINK_LIMIT:
+                    followed += 1
+                    resolved = [] if target.startswith(b"/") else resolved[:-1]
+                    pending.extend(target.split(b"/")[::-1])
+        return b"/".join(resolved)
+
+
+def _links(index: FileIndex) -> Iterator[tuple[bytes, bytes]]:
+    for row in np.flatnonzero(index.visible & (index.kinds == Kind.SYMLINK)).tolist():
+        entry = index.entry(row)
+        yield entry.path, entry.target

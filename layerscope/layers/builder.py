@@ -1,0 +1,146 @@
+"""Collects a layer's records into columns."""
+
+import hashlib
+from array import array
+from typing import Any
+
+import numpy as np
+
+from layerscope.layers.columns import ByteStrings, frozen
+from layerscope.layers.entry import Kind
+from layerscope.layers.names import LayerLinks, normalise
+from layerscope.layers.scan import HASH_BYTES, Fact
+from layerscope.layers.whiteout import PREFIX, interpret
+from layerscope.tar.walk import Record
+from layerscope.units import safe_text
+
+_KINDS = {
+    b"0": Kind.FILE,
+    b"\0": Kind.FILE,
+    b"7": Kind.FILE,
+    b"S": Kind.FILE,
+    b"1": Kind.HARDLINK,
+    b"2": Kind.SYMLINK,
+    b"3": Kind.DEVICE,
+    b"4": Kind.DEVICE,
+    b"5": Kind.DIRECTORY,
+    b"6": Kind.FIFO,
+}
+_WARNINGS_LIMIT = 50
+_INT64 = (1 << 63) - 1
+
+
+class ScanBuilder:
+    """Grows by one record at a time; `columns()` gives what a LayerScan holds."""
+
+    def __init__(self) -> None:
+        self.facts: list[Fact] = []
+        self.warnings: list[str] = []
+        self._links = LayerLinks()
+        self._paths: list[bytes] = []
+        self._targets = bytearray()
+        self._target_ends = array("Q")
+        self._kinds = bytearray()
+        self._numbers = array("q")
+        self._hashes = bytearray()
+        self._hashed = bytearray()
+        self._sparse_maps: dict[int, bytes] = {}
+        self._suppressed = 0
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def add(self, record: Record) -> tuple[bytes, Kind]:
+        """Append a record; returns its path in the image's root and its kind."""
+        path = self._links.place(normalise(record.name))
+        kind = _KINDS.get(record.typeflag, Kind.OTHER)
+        target = b""
+        if kind is Kind.SYMLINK:
+            target = record.linkname
+        elif kind is Kind.HARDLINK:
+            target = self._links.place(normalise(record.linkname))
+        if PREFIX in path and kind is not Kind.DIRECTORY:
+            kind, path = self._whiteout(kind, path)
+        elif kind is Kind.DEVICE and record.typeflag == b"3" and record.device == (0, 0):
+            self.warn(f"{safe_text(path)} is a 0:0 character device, which an engine takes as a whiteout.")
+            kind = Kind.WHITEOUT
+        elif kind is Kind.OTHER:
+            self.warn(f"{safe_text(path)} has the unknown tar type {safe_text(record.typeflag)!r}.")
+        if kind < Kind.WHITEOUT:
+            self._links.record(path, target if kind is Kind.SYMLINK else None)
+        self._append(record, path, kind, target)
+        return path, kind
+
+    def set_hash(self, digest: bytes) -> None:
+        """Give the content hash of the record that was added last."""
+        self._hashes[-HASH_BYTES:] = digest
+        self._hashed[-1] = 1
+
+    def warn(self, text: str) -> None:
+        """Note something odd; a bounded number of texts is kept and the rest counted."""
+        if len(self.warnings) < _WARNINGS_LIMIT:
+            self.warnings.append(text)
+        else:
+            self._suppressed += 1
+
+    def columns(self) -> dict[str, Any]:
+        """The columns, by their names in LayerScan."""
+        if self._suppressed:
+            self.warnings.append(f"{self._suppressed} more warnings of this layer are not listed.")
+        numbers = np.frombuffer(self._numbers, dtype=np.int64).reshape(-1, 8)
+        names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts", "content_sizes")
+        dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64, np.int64)
+        columns: dict[str, Any] = {
+            name: frozen(numbers[:, position].astype(dtype), dtype)
+            for position, (name, dtype) in enumerate(zip(names, dtypes, strict=True))
+        }
+        targets = ByteStrings(bytes(self._targets), frozen(np.frombuffer(self._target_ends, np.uint64), np.uint64))
+        return columns | {
+            "paths": ByteStrings.pack(self._paths),
+            "targets": targets,
+            "kinds": frozen(np.frombuffer(bytes(self._kinds), np.uint8), np.uint8),
+            "hashes": frozen(np.frombuffer(bytes(self._hashes), np.uint8).reshape(-1, HASH_BYTES), np.uint8),
+            "hashed": frozen(np.frombuffer(bytes(self._hashed), np.bool_), np.bool_),
+            "sparse_maps": dict(self._sparse_maps),
+        }
+
+    def _append(self, record: Record, path: bytes, kind: Kind, target: bytes) -> None:
+        if record.sparse is not None:
+            self._sparse_maps[len(self._kinds)] = record.sparse.map_hash
+        self._paths.append(path)
+        self._targets += target
+        self._target_ends.append(len(self._targets))
+        self._kinds.append(kind)
+        self._numbers.extend(
+            (
+                record.size,
+                record.mode,
+                _clamp(record.uid),
+                _clamp(record.gid),
+                _clamp(record.mtime_ns),
+                _hash_xattrs(record.xattrs) if record.xattrs else 0,
+                record.data_offset,
+                record.data_end - record.data_offset,
+            )
+        )
+        self._hashes += bytes(HASH_BYTES)
+        self._hashed.append(0)
+
+    def _whiteout(self, kind: Kind, path: bytes) -> tuple[Kind, bytes]:
+        meaning = interpret(path)
+        if meaning is None:
+            if path.rpartition(b"/")[2].startswith(PREFIX):
+                self.warn(f"{safe_text(path)} is a file of aufs; it is kept as it is.")
+            return kind, path
+        if meaning[0] is Kind.INVALID:
+            self.warn(f"{safe_text(path)} is a whiteout without a name; it hides nothing.")
+        return meaning
+
+
+def _clamp(value: int) -> int:
+    return max(-_INT64, min(_INT64, value))
+
+
+def _hash_xattrs(xattrs: tuple[tuple[bytes, bytes], ...]) -> int:
+    digest = hashlib.blake2b(repr(xattrs).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)

@@ -1,0 +1,45 @@
+"""Columns for many rows: packed arrays instead of an object for each entry."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class ByteStrings:
+    """Many byte strings in one arena; `ends[i]` is where string `i` ends."""
+
+    arena: bytes
+    ends: NDArray[np.uint64]
+
+    @classmethod
+    def pack(cls, strings: list[bytes]) -> "ByteStrings":
+        """Put strings behind one another."""
+        lengths = np.fromiter(map(len, strings), dtype=np.uint64, count=len(strings))
+        return cls(b"".join(strings), np.cumsum(lengths, dtype=np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def __getitem__(self, row: int) -> bytes:
+        start = int(self.ends[row - 1]) if row else 0
+        return self.arena[start : int(self.ends[row])]
+
+    def __iter__(self) -> Iterator[bytes]:
+        arena, start = self.arena, 0
+        for end in self.ends.tolist():
+            yield arena[start:end]
+            start = end
+
+
+def frozen(values: Any, dtype: Any) -> Any:
+    """An array that nobody can write to."""
+    array = np.asarray(values, dtype=dtype)
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,84 @@
+"""Names of entries, made into paths inside the image's root; nothing touches the host's file system."""
+
+_LINK_LIMIT = 40
+
+
+def normalise(name: bytes) -> bytes:
+    """A member's name as a path without leading slash; `..` stops at the root, which itself is empty."""
+    if name.startswith(b"./"):
+        name = name[2:]
+    if b"//" not in name and b"./" not in name and not name.startswith(b"/") and not name.endswith((b"/", b"/.", b"..")):
+        return b"" if name == b"." else name
+    parts: list[bytes] = []
+    for part in name.split(b"/"):
+        if part == b"..":
+            del parts[-1:]
+        elif part not in (b"", b"."):
+            parts.append(part)
+    return b"/".join(parts)
+
+
+class LayerLinks:
+    """The symbolic links that a layer has written so far, followed in the parents of later entries.
+
+    An engine unpacks a layer in order into one folder, so an entry below a link of the same layer lands where the
+    link points. Links of lower layers are not followed: overlayfs shows a real directory there.
+    """
+
+    def __init__(self) -> None:
+        self._targets: dict[bytes, bytes] = {}
+        self._directory = b""
+        self._resolved = b""
+
+    def record(self, path: bytes, target: bytes | None) -> None:
+        """Note what stands at a path now: a link's target, or None for anything else."""
+        if target is not None:
+            self._targets[path] = target
+        elif path in self._targets:
+            del self._targets[path]
+        else:
+            return
+        self._directory = self._resolved = b""
+
+    def place(self, path: bytes) -> bytes:
+        """Where an entry lands whose parents may be links; its own name is never followed."""
+        if not self._targets:
+            return path
+        directory, slash, name = path.rpartition(b"/")
+        if not slash:
+            return path
+        if directory != self._directory:
+            self._directory, self._resolved = directory, self._follow(directory)
+        return self._resolved + b"/" + name if self._resolved else name
+
+    def _follow(self, directory: bytes) -> bytes:
+        if not self._touches_link(directory):
+            return directory
+        resolved: list[bytes] = []
+        pending = directory.split(b"/")[::-1]
+        followed = 0
+        while pending:
+            part = pending.pop()
+            if part == b"..":
+                del resolved[-1:]
+                continue
+            if part in (b"", b"."):
+                continue
+            resolved.append(part)
+            target = self._targets.get(b"/".join(resolved))
+            if target is None:
+                continue
+            followed += 1
+            if followed > _LINK_LIMIT:
+                return directory
+            resolved = [] if target.startswith(b"/") else resolved[:-1]
+            pending.extend(target.split(b"/")[::-1])
+        return b"/".join(resolved)
+
+    def _touches_link(self, directory: bytes) -> bool:
+        end = len(directory)
+        while end > 0:
+            if directory[:end] in self._targets:
+                return True
+            end = directory.rfind(b"/", 0, end)
+        return False

@@ -1,0 +1,76 @@
+"""A LayerScan: everything that is kept of one layer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerscope.layers.columns import ByteStrings
+from layerscope.layers.entry import Entry, Kind
+from layerscope.oci.digest import Digest
+
+HASH_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a probe found in one entry's content: the row, the probe's id and its value."""
+
+    row: int
+    probe: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerScan:
+    """The entries of one layer as columns, in the tar's order, and what was noticed on the way.
+
+    `content_starts` and `content_sizes` say where contents lie in the uncompressed tar. `hashes` holds 16 bytes of
+    BLAKE3 a row, valid where `hashed` is set. `blob_digest` and `diff_id` are there where they were computed.
+    `damage` says why the scan ends early; None for a whole layer.
+    """
+
+    paths: ByteStrings
+    targets: ByteStrings
+    kinds: NDArray[np.uint8]
+    sizes: NDArray[np.int64]
+    modes: NDArray[np.uint16]
+    uids: NDArray[np.int64]
+    gids: NDArray[np.int64]
+    mtimes_ns: NDArray[np.int64]
+    xattrs: NDArray[np.uint64]
+    content_starts: NDArray[np.int64]
+    content_sizes: NDArray[np.int64]
+    hashes: NDArray[np.uint8]
+    hashed: NDArray[np.bool_]
+    sparse_maps: dict[int, bytes]
+    facts: tuple[Fact, ...]
+    tar_bytes: int
+    blob_bytes: int | None
+    compression: str
+    blob_digest: Digest | None
+    diff_id: Digest | None
+    damage: str | None
+    warnings: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    def entry(self, row: int) -> Entry:
+        """One row as a value."""
+        return Entry(
+            self.paths[row],
+            Kind(int(self.kinds[row])),
+            int(self.sizes[row]),
+            int(self.modes[row]),
+            int(self.uids[row]),
+            int(self.gids[row]),
+            int(self.mtimes_ns[row]),
+            self.targets[row],
+        )
+
+    @property
+    def content_bytes(self) -> int:
+        """The bytes of content of all entries."""
+        return int(self.sizes.sum())

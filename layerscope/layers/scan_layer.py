@@ -1,0 +1,188 @@
+"""`scan_layer`: the one expensive step, and the unit of work that runs in parallel."""
+
+from collections.abc import Callable, Iterable
+from blake3 import blake3
+
+from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
+from layerscope.blob.checked import HashingThread, Tapped
+from layerscope.blob.compression import Decompressing, sniff
+from layerscope.blob.prefixed import Prefixed, read_fully
+from layerscope.errors import DigestMismatch, MalformedImage
+from layerscope.layers.builder import ScanBuilder
+from layerscope.layers.entry import Kind
+from layerscope.layers.probe import Probe, ProbeSet, read_fact
+from layerscope.layers.scan import HASH_BYTES, LayerScan
+from layerscope.oci.digest import Digest
+from layerscope.oci.media_type import labelled_compression
+from layerscope.tar.inputs import SeekInput, StreamInput, TarInput
+from layerscope.tar.walk import Record, walk
+from layerscope.units import safe_text
+
+_SNIFF_BYTES = 512
+_REPORT_BYTES = 32 << 20
+
+
+def scan_layer(access: LayerAccess, probes: ProbeSet, advance: Callable[[int], None] = lambda _: None) -> LayerScan:
+    """Read one layer; `advance` gets the bytes of the blob that were read since its last call.
+
+    A layer that is damaged comes back with the entries before the damage and its reason. Raises DigestMismatch
+    when a stream is not what its digest promises, and whatever the access raises.
+    """
+    if isinstance(access, SeekAccess):
+        return _scan_seeking(access, probes, advance)
+    return _scan_stream(access, probes, advance)
+
+
+def _scan_seeking(access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
+    source = SeekInput(access.reader)
+    builder = ScanBuilder()
+    reported = 0
+
+    def visit(record: Record, path: bytes, kind: Kind) -> None:
+        nonlocal reported
+        if record.data_end - reported >= _REPORT_BYTES:
+            advance(record.data_end - reported)
+            reported = record.data_end
+        if kind is Kind.FILE and record.size and (probe := probes.wanting(path)):
+            _probe(builder, probe, record, path, lambda: access.reader.read_at(record.data_offset, record.size))
+
+    damage = _walk(source, builder, visit)
+    advance(source.position - reported)
+    return _finish(builder, damage, tar_bytes=access.reader.size_bytes, compression="none")
+
+
+def _scan_stream(access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
+    thread = HashingThread()
+    try:
+        return _scan_checked(access, probes, advance, thread)
+    finally:
+        thread.finish()
+
+
+def _scan_checked(
+    access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None], thread: HashingThread
+) -> LayerScan:
+    promised = access.digest
+    blob = Tapped(access.open(), (promised or _ANY_DIGEST).hasher(), thread, advance)
+    prefix = read_fully(blob, _SNIFF_BYTES)
+    compression = sniff(prefix)
+    warnings = _check_label(access.media_type, compression)
+    raw = Prefixed(prefix, blob)
+    unpacker = Decompressing(raw, compression) if compression != "none" else None
+    # Nothing to decompress: the tar is the blob, and one hash serves for both where the algorithm is the same.
+    shared = unpacker is None and blob.hasher.name == "sha256"
+    unpacked = Tapped(unpacker or raw, _ANY_DIGEST.hasher(), thread)
+    source = StreamInput(raw if shared else unpacked)
+    builder = ScanBuilder()
+
+    def visit(record: Record, path: bytes, kind: Kind) -> None:
+        if kind is not Kind.FILE or not record.size:
+            return
+        probe = probes.wanting(path)
+        kept: list[bytes] | None = [] if probe and record.size <= probe.limit_bytes else None
+        builder.set_hash(hash_content(_pieces(source, record, kept), record.sparse and record.sparse.map_hash))
+        if probe:
+            _probe(builder, probe, record, path, lambda: b"".join(kept or ()))
+
+    damage = _walk(source, builder, visit)
+    try:
+        source.drain()
+    except MalformedImage as error:
+        damage = damage or str(error)
+    while blob.read(1 << 20):
+        pass
+    thread.finish()
+    builder.warnings.extend(warnings)
+    builder.warnings.extend(unpacker.warnings if unpacker else ())
+    if promised is not None:
+        _check_digest(access, blob)
+    return _finish(
+        builder,
+        damage,
+        tar_bytes=source.position,
+        compression=compression,
+        blob_bytes=blob.count_bytes,
+        blob_digest=promised,
+        diff_id=None if damage and unpacker else Digest("sha256", (blob if shared else unpacked).hasher.hexdigest()),
+    )
+
+
+_ANY_DIGEST = Digest("sha256", "0" * 64)
+
+
+def hash_content(pieces: Iterable[memoryview | bytes], sparse_map: bytes | None = None) -> bytes:
+    """The content hash: 16 bytes of BLAKE3, for a sparse file over its map's hash and its data."""
+    hasher = blake3(sparse_map or b"")
+    for piece in pieces:
+        hasher.update(piece)
+    return bytes(hasher.digest(length=HASH_BYTES))
+
+
+def _pieces(source: TarInput, record: Record, kept: list[bytes] | None) -> Iterable[memoryview]:
+    for piece in source.content(record.data_end - record.data_offset):
+        if kept is not None:
+            kept.append(bytes(piece))
+        yield piece
+
+
+def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes, Kind], None]) -> str | None:
+    """Add every record; returns the reason where the tar is damaged."""
+    try:
+        for record in walk(source):
+            path, kind = builder.add(record)
+            visit(record, path, kind)
+    except MalformedImage as error:
+        return str(error)
+    return None
+
+
+def _probe(
+    builder: ScanBuilder, probe: Probe, record: Record, path: bytes, content: Callable[[], bytes]
+) -> None:
+    if record.size > probe.limit_bytes or record.sparse is not None:
+        builder.warn(f"{safe_text(path)} has {record.size} bytes, too many to be read as {probe.id}.")
+        return
+    try:
+        builder.facts.append(read_fact(probe, len(builder) - 1, path, content()))
+    except ValueError as error:
+        builder.warn(f"{safe_text(path)} cannot be read as {probe.id}: {safe_text(str(error)[:200])}.")
+
+
+def _check_label(media_type: str | None, compression: str) -> list[str]:
+    label = labelled_compression(media_type)
+    if label is None or label == compression:
+        return []
+    return [f"The layer's media type says {label}, its bytes are {compression}."]
+
+
+def _check_digest(access: StreamAccess, blob: Tapped) -> None:
+    promised = access.digest
+    if promised is not None and blob.hasher.hexdigest() != promised.encoded:
+        raise DigestMismatch(
+            f"The blob {promised} has other bytes than its digest says: "
+            f"{blob.count_bytes} bytes of {promised.algorithm}:{blob.hasher.hexdigest()}.",
+            hint="It was damaged or replaced; fetch or save the image again.",
+        )
+
+
+def _finish(
+    builder: ScanBuilder,
+    damage: str | None,
+    *,
+    tar_bytes: int,
+    compression: str,
+    blob_bytes: int | None = None,
+    blob_digest: Digest | None = None,
+    diff_id: Digest | None = None,
+) -> LayerScan:
+    return LayerScan(
+        **builder.columns(),
+        facts=tuple(builder.facts),
+        tar_bytes=tar_bytes,
+        blob_bytes=blob_bytes,
+        compression=compression,
+        blob_digest=blob_digest,
+        diff_id=diff_id,
+        damage=damage,
+        warnings=tuple(builder.warnings),
+    )

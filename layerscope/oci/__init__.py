@@ -1,0 +1,1 @@
+"""The words of the OCI image specification, as values; no I/O."""

@@ -1,0 +1,41 @@
+"""An image as a source found it: identity, configuration and its layers' blobs."""
+
+from dataclasses import dataclass
+
+from layerscope.oci.config import History, ImageConfig
+from layerscope.oci.digest import Digest
+from layerscope.oci.platform import Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer of an image: position 0 is the bottom.
+
+    `blob` is the name under which its source keeps the bytes; equal names are the same blob. `digest`,
+    `media_type` and `blob_size_bytes` describe the blob as stored, None where the source does not say.
+    """
+
+    position: int
+    diff_id: Digest
+    blob: str
+    digest: Digest | None
+    media_type: str | None
+    blob_size_bytes: int | None
+    history: History | None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """What a reference resolved to."""
+
+    reference: str
+    source: str
+    image_id: Digest
+    manifest_digest: Digest | None
+    config: ImageConfig
+    layers: tuple[Layer, ...]
+
+    @property
+    def platform(self) -> Platform:
+        """The platform that the configuration names."""
+        return self.config.platform

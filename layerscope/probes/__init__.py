@@ -1,0 +1,1 @@
+"""Looking inside files while a layer is scanned: one file for each kind, frozen facts out."""

@@ -1,0 +1,84 @@
+"""All layers of a source become scans: at once where the blobs are at rest, in passing where they are not."""
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from layerscope.blob.access import LayerAccess, SeekAccess
+from layerscope.errors import DigestMismatch, ImageError
+from layerscope.layers.probe import ProbeSet
+from layerscope.layers.scan import LayerScan
+from layerscope.layers.scan_layer import scan_layer
+from layerscope.oci.image import Image
+from layerscope.progress import Progress
+from layerscope.sources.source import Blob, ImageSource
+
+_WORKERS = min(8, os.cpu_count() or 1)
+
+
+class Interrupted(Exception):
+    """Ends workers whose result nobody waits for any more."""
+
+
+def scan_blobs(
+    source: ImageSource, probes: ProbeSet, progress: Progress
+) -> tuple[dict[str, LayerScan], dict[str, LayerAccess]]:
+    """Scan every blob once; returns scans and accesses by the blobs' names."""
+    accesses: dict[str, LayerAccess] = {}
+    if source.is_passing:
+        scans = {}
+        for blob in source.blobs():
+            scans[blob.name] = _scan(blob, probes, progress, lambda: None)
+        return scans, accesses
+    stop = threading.Event()
+
+    def check() -> None:
+        if stop.is_set():
+            raise Interrupted
+
+    futures: dict[str, Future[LayerScan]] = {}
+    done: dict[str, LayerScan] = {}
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
+        try:
+            for blob in source.blobs():
+                accesses[blob.name] = blob.access
+                if isinstance(blob.access, SeekAccess):
+                    # Only headers are read here, by Python code that no second thread would speed up.
+                    done[blob.name] = _scan(blob, probes, progress, check)
+                else:
+                    futures[blob.name] = pool.submit(_scan, blob, probes, progress, check)
+            done |= {name: future.result() for name, future in futures.items()}
+        except BaseException:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return done, accesses
+
+
+def match_scans(image: Image, scans: dict[str, LayerScan]) -> list[LayerScan]:
+    """The scan of each layer, from the bottom; raises DigestMismatch and ImageError."""
+    matched = []
+    for layer in image.layers:
+        scan = scans.get(layer.blob)
+        if scan is None:
+            raise ImageError(f"The layer {layer.blob} is missing or is no tar.", hint="Save the image again.")
+        if scan.diff_id is not None and scan.damage is None and scan.diff_id != layer.diff_id:
+            raise DigestMismatch(
+                f"Layer {layer.position} ({layer.blob}) unpacks to {scan.diff_id}; the image's configuration says "
+                f"{layer.diff_id}.",
+                hint="It was damaged or replaced; fetch or save the image again.",
+            )
+        matched.append(scan)
+    return matched
+
+
+def _scan(blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], None]) -> LayerScan:
+    def advance(count_bytes: int) -> None:
+        check()
+        progress.advance(blob.name, count_bytes)
+
+    progress.layer(blob.name, blob.size_bytes)
+    scan = scan_layer(blob.access, probes, advance)
+    progress.done(blob.name)
+    return scan

@@ -1,0 +1,37 @@
+"""What every source offers to the pipeline."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from layerscope.blob.access import LayerAccess
+from layerscope.oci.image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """One layer blob of a source, with the name that `Layer.blob` refers to."""
+
+    name: str
+    access: LayerAccess
+    size_bytes: int | None
+
+
+class ImageSource(Protocol):
+    """An image that can be read.
+
+    From a source at rest the blobs can be read in any order and at once. A passing source hands out each blob as
+    it comes, to be read before the next is asked for, and knows its image only when all have passed.
+    """
+
+    is_passing: bool
+    kind: str
+
+    def blobs(self) -> Iterator[Blob]:
+        """Each distinct layer blob once."""
+
+    def image(self) -> Image:
+        """The image; raises MalformedImage, ImageNotFound and their kin."""
+
+    def close(self) -> None:
+        """Give back what is open; raises SourceUnavailable when what was read changed meanwhile."""

@@ -1,0 +1,160 @@
+"""The walk: a tar's records in order, with extended headers applied."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from layerscope.errors import DamagedTar
+from layerscope.tar import pax, sparse
+from layerscope.tar.header import BLOCK_BYTES, SIZE_LIMIT_BYTES, ZERO_BLOCK, Header, parse_header
+from layerscope.tar.inputs import TarInput
+
+_META_LIMIT_BYTES = 1 << 20
+_META_RUN_LIMIT = 16
+_XATTRS = (b"SCHILY.xattr.", b"LIBARCHIVE.xattr.")
+_HEADER_ONLY = frozenset(b"123456")
+_NO_RECORDS: dict[bytes, bytes] = {}
+
+
+class Record(NamedTuple):
+    """One member; the walk's input stands at its contents while it is the current one.
+
+    `size` is the bytes of contents that the archive holds, 0 for types that have none; for a sparse file the
+    apparent size is in `sparse`, and a map in front of the data is not between `data_offset` and `data_end`.
+    Modes keep their permission bits only.
+    """
+
+    name: bytes
+    typeflag: bytes
+    size: int
+    mode: int
+    uid: int
+    gid: int
+    mtime_ns: int
+    linkname: bytes
+    device: tuple[int, int]
+    data_offset: int
+    data_end: int
+    sparse: sparse.Sparse | None
+    xattrs: tuple[tuple[bytes, bytes], ...]
+
+
+def walk(source: TarInput) -> Iterator[Record]:
+    """Yield every record; raises DamagedTar at the first thing that breaks the format.
+
+    The contents of a record may be read from the input before the next one is asked for; what was not read is
+    passed over. An archive may end with end blocks or with its last record.
+    """
+    while True:
+        extended = _Extended()
+        while True:
+            offset = source.position
+            block = source.take(BLOCK_BYTES)
+            if len(block) < BLOCK_BYTES or block == ZERO_BLOCK:
+                _check_end(source, block, offset, extended)
+                return
+            header = parse_header(block, offset)
+            if header.typeflag not in b"xgLKX":
+                break
+            extended.read(header, source, offset)
+        record = _record(header, extended, source, block, offset)
+        yield record
+        source.advance_to(record.data_end)
+        _skip_padding(source, record.data_end)
+
+
+class _Extended:
+    """What the headers before a record say about it."""
+
+    def __init__(self) -> None:
+        self.records = _NO_RECORDS
+        self.name: bytes | None = None
+        self.linkname: bytes | None = None
+        self.count = 0
+
+    def read(self, header: Header, source: TarInput, offset: int) -> None:
+        if header.size > _META_LIMIT_BYTES:
+            raise DamagedTar(f"An extended header has {header.size} bytes", offset_bytes=offset)
+        self.count += 1
+        if self.count > _META_RUN_LIMIT:
+            raise DamagedTar(f"Over {_META_RUN_LIMIT} extended headers stand in a row", offset_bytes=offset)
+        content = source.take(header.size)
+        if len(content) < header.size:
+            raise DamagedTar("The tar ends within an extended header", offset_bytes=source.position)
+        _skip_padding(source, source.position)
+        if header.typeflag in b"xX":
+            self.records = pax.parse_records(content, offset)
+        elif header.typeflag == b"g":
+            # A global header's records are checked and not applied, as Go's reader does.
+            pax.parse_records(content, offset)
+        elif header.typeflag == b"L":
+            self.name = content.partition(b"\0")[0]
+        else:
+            self.linkname = content.partition(b"\0")[0]
+
+
+def _record(header: Header, extended: _Extended, source: TarInput, block: bytes, offset: int) -> Record:
+    name, linkname, size = header.name, header.linkname, header.size
+    uid, gid, mtime_ns, typeflag = header.uid, header.gid, header.mtime_seconds * 1_000_000_000, header.typeflag
+    records = extended.records
+    xattrs: tuple[tuple[bytes, bytes], ...] = ()
+    if records:
+        name = records.get(b"path") or name
+        linkname = records.get(b"linkpath") or linkname
+        if records.get(b"size"):
+            size = pax.decimal(records[b"size"], offset)
+        if records.get(b"uid"):
+            uid = pax.signed(records[b"uid"], offset)
+        if records.get(b"gid"):
+            gid = pax.signed(records[b"gid"], offset)
+        if records.get(b"mtime"):
+            mtime_ns = pax.nanoseconds(records[b"mtime"], offset)
+        xattrs = tuple(sorted(item for item in records.items() if item[0].startswith(_XATTRS)))
+    name = extended.name or name
+    linkname = extended.linkname or linkname
+    if typeflag in (b"0", b"\0", b"7") and name.endswith(b"/"):
+        typeflag = b"5"
+    if typeflag[0] in _HEADER_ONLY:
+        size = 0
+    if size > SIZE_LIMIT_BYTES:
+        raise DamagedTar(f"A tar header has an impossible size of {size}", offset_bytes=offset)
+    holes, data_end = None, source.position + size
+    if typeflag == b"S":
+        holes = sparse.from_old_gnu(block, size, lambda: source.take(BLOCK_BYTES), offset)
+        data_end = source.position + size
+    elif records and size and typeflag[0] not in _HEADER_ONLY:
+        holes = sparse.from_pax(records, size, lambda: source.take(BLOCK_BYTES), offset)
+        if holes:
+            name = records.get(b"GNU.sparse.name", b"").partition(b"\0")[0] or name
+    return Record(
+        name,
+        typeflag,
+        size,
+        header.mode & 0o7777,
+        uid,
+        gid,
+        mtime_ns,
+        linkname,
+        header.device,
+        source.position,
+        data_end,
+        holes,
+        xattrs,
+    )
+
+
+def _skip_padding(source: TarInput, end: int) -> None:
+    """Pass over the rest of the last block; an archive may end without it, as Go's reader allows."""
+    padding = -end % BLOCK_BYTES
+    if padding:
+        source.take(padding)
+
+
+def _check_end(source: TarInput, block: bytes, offset: int, extended: _Extended) -> None:
+    if extended.count:
+        raise DamagedTar("The tar ends after an extended header", offset_bytes=offset)
+    if block and len(block) < BLOCK_BYTES and block.strip(b"\0"):
+        raise DamagedTar("The tar ends within a header", offset_bytes=offset)
+    if len(block) == BLOCK_BYTES:
+        second = source.take(BLOCK_BYTES)
+        if second.strip(b"\0"):
+            raise DamagedTar("A block of zeros stands between records", offset_bytes=offset)

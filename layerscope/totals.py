@@ -1,0 +1,82 @@
+"""Adds rows up: by layer, by category, by package."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from layerscope.analysis import CategoryTotals, LayerTotals, PackageTotals
+from layerscope.classify import Classification
+from layerscope.index.apply import LIVE
+from layerscope.index.file_index import FileIndex
+from layerscope.index.owners import UNOWNED, Owners
+from layerscope.layers.columns import Integers
+from layerscope.layers.entry import Kind
+from layerscope.oci.image import Image
+
+
+def total_layers(image: Image, index: FileIndex) -> tuple[LayerTotals, ...]:
+    """The figures of each layer, from the bottom."""
+    superseded = _sums(index.layers, np.where(index.hidden_by != LIVE, index.sizes, 0), len(index.scans))
+    return tuple(
+        LayerTotals(
+            layer,
+            scan,
+            scan.blob_bytes if scan.compression != "none" else None,
+            scan.content_bytes,
+            superseded[layer.position],
+        )
+        for layer, scan in zip(image.layers, index.scans, strict=True)
+    )
+
+
+def total_categories(index: FileIndex, classification: Classification) -> tuple[CategoryTotals, ...]:
+    """The figures of each category that has entries, biggest first."""
+    detectors, of_rows = classification.detectors, classification.of_rows
+    is_file = index.kinds != Kind.DIRECTORY
+    files = _sums(of_rows, is_file.astype(np.int64), len(detectors))
+    stored = _sums(of_rows, index.sizes, len(detectors))
+    live = _sums(of_rows, np.where(index.hidden_by == LIVE, index.sizes, 0), len(detectors))
+    totals = [
+        CategoryTotals(detector, *figures)
+        for detector, *figures in zip(detectors, files, stored, live, strict=True)
+        if figures[0]
+    ]
+    return tuple(sorted(totals, key=lambda total: (-total.stored_bytes, total.detector.id)))
+
+
+def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotals, ...], int]:
+    """The figures of each package that has files, biggest first; and the stored bytes that no package owns."""
+    rows = np.flatnonzero(owners.of_rows != UNOWNED)
+    of_rows, sizes = owners.of_rows[rows], index.sizes[rows]
+    count = len(owners.packages)
+    files = _sums(of_rows, np.ones(len(rows), dtype=np.int64), count)
+    stored = _sums(of_rows, sizes, count)
+    live = _sums(of_rows, np.where(index.hidden_by[rows] == LIVE, sizes, 0), count)
+    layers: list[list[int]] = [[] for _ in range(count)]
+    for package, layer in np.unique(np.stack([of_rows, index.layers[rows]], axis=1), axis=0).tolist():
+        layers[package].append(layer)
+    totals = [
+        PackageTotals(package, files[number], stored[number], live[number], tuple(layers[number]))
+        for number, package in enumerate(owners.packages)
+        if files[number]
+    ]
+    ordered = tuple(sorted(totals, key=lambda total: (-total.stored_bytes, total.package)))
+    return ordered, index.stored_bytes - sum(stored)
+
+
+def total_transfer(image: Image, index: FileIndex) -> int | None:
+    """The bytes on the wire, each distinct blob once; None where no layer is stored as a registry would have it."""
+    if not any(scan.compression != "none" for scan in index.scans):
+        return None
+    sizes = {
+        layer.blob: scan.tar_bytes if scan.blob_bytes is None else scan.blob_bytes
+        for layer, scan in zip(image.layers, index.scans, strict=True)
+    }
+    return sum(sizes.values())
+
+
+def _sums(keys: Integers, values: Integers, count: int) -> Sequence[int]:
+    """Exact sums by key; `np.bincount` would add up in floating point."""
+    sums = np.zeros(count, dtype=np.int64)
+    np.add.at(sums, keys, values)
+    return [int(value) for value in sums]

@@ -1,0 +1,49 @@
+"""Bytes and text: sizes for people, and names out of images made safe to show."""
+
+import re
+
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "|[\U000e0000-\U000e007f]"
+)
+
+
+def human_bytes(count_bytes: int | None) -> str:
+    """A size in decimal units with three significant digits, as `1.23 GB`; `-` for unknown."""
+    if count_bytes is None:
+        return "-"
+    if abs(count_bytes) < 1000:
+        return f"{count_bytes} B"
+    value = float(count_bytes)
+    for unit in ("kB", "MB", "GB", "TB"):
+        value /= 1000
+        if abs(value) < 999.5 or unit == "TB":
+            break
+    digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
+    return f"{value:.{digits}f} {unit}"
+
+
+def human_share(part: int, whole: int) -> str:
+    """A share in percent, as `12.3 %`; `-` where the whole is nothing."""
+    return f"{100 * part / whole:.1f} %" if whole else "-"
+
+
+def safe_text(name: bytes | str) -> str:
+    """A name out of an image with everything that could act on a terminal, a page or a log escaped.
+
+    Control characters (C0, DEL, C1), bidirectional and zero-width controls, line separators, tag characters
+    and bytes that are not UTF-8 become backslash escapes; a backslash itself stays.
+    """
+    text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSAFE.sub(_escape, text)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

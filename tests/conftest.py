@@ -1,0 +1,89 @@
+"""What the markers `engine` and `large` mean, and the profiles of hypothesis."""
+
+import gc
+import os
+import warnings
+from collections.abc import Generator
+from functools import cache
+
+import docker
+import pytest
+from docker.errors import DockerException
+from hypothesis import settings
+
+ENGINE_IS_REQUIRED = os.environ.get("LAYERSCOPE_REQUIRE_ENGINE") == "1"
+LARGE_IS_WANTED = os.environ.get("LAYERSCOPE_LARGE") == "1"
+ENGINE_TIMEOUT_S = 5
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the large tests out, unless they are asked for."""
+    if LARGE_IS_WANTED or "large" in config.option.markexpr:
+        return
+    large = [item for item in items if item.get_closest_marker("large")]
+    if large:
+        config.hook.pytest_deselected(items=large)
+        items[:] = [item for item in items if not item.get_closest_marker("large")]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test that needs an engine where there is none."""
+    if item.get_closest_marker("engine") and (problem := engine_problem()):
+        pytest.skip(problem)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where an engine is required, let no skip of a test that needs it pass as success, whatever its reason."""
+    report = yield
+    expected_failure = hasattr(report, "wasxfail")
+    if ENGINE_IS_REQUIRED and report.skipped and not expected_failure and item.get_closest_marker("engine"):
+        fail_the_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for a module skipped as a whole: nobody can say which of its tests need the engine."""
+    report = yield
+    if ENGINE_IS_REQUIRED and report.skipped:
+        fail_the_skip(report)
+    return report
+
+
+def fail_the_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Turn the report of a skip into one of a failure that gives the skip's reason."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+    report.outcome = "failed"
+    report.longrepr = f"LAYERSCOPE_REQUIRE_ENGINE=1 allows no skip here. {reason}"
+
+
+@cache
+def engine_problem() -> str | None:
+    """Say why no Docker Engine can be used, or None where one answers; asked once a run."""
+    with warnings.catch_warnings():
+        # docker leaves its socket open where nobody listens; collect that here and not in some test.
+        warnings.simplefilter("ignore", ResourceWarning)
+        problem = ping_engine()
+        gc.collect()
+    return problem
+
+
+def ping_engine() -> str | None:
+    """Ask the engine that the environment names for a sign of life."""
+    try:
+        client = docker.from_env(timeout=ENGINE_TIMEOUT_S)
+    except DockerException as error:
+        return f"no Docker Engine: {error}"
+    try:
+        client.ping()
+    except (DockerException, OSError) as error:
+        return f"the Docker Engine does not answer: {error}"
+    finally:
+        client.close()
+    return None
