@@ -1,5 +1,6 @@
 """The sample images are what their script makes, small, and true to what their README says."""
 
+import base64
 import gzip
 import io
 import json
@@ -20,7 +21,18 @@ from sample_images.recipes.wheelhouse import wheelhouse
 
 FOLDER = Path(make_samples.__file__).parent
 ARCHIVE_LIMIT, TOTAL_LIMIT = 1_000_000, 3_000_000
-DOCKERFILES = {image: FOLDER / "dockerfiles" / f"{image}.Dockerfile" for image in ("naive-devel", "tidy-multistage")}
+
+
+def contents(archive):
+    """The regular files of a tar, by name."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        return {m.name: stream.read() for m in opened if m.isreg() and (stream := opened.extractfile(m))}
+
+
+def names(archive):
+    """All members of a tar."""
+    with tarfile.open(fileobj=io.BytesIO(archive)) as opened:
+        return opened.getnames()
 
 
 @pytest.fixture(scope="module")
@@ -115,14 +127,10 @@ def test_last_stage_of_the_dockerfile_is_the_history(make):
 
 @pytest.mark.parametrize("make", [naive_devel, tidy_multistage, wheelhouse])
 def test_package_lists_name_every_file_of_the_packages(make):
-    files, lists = set(), set()
-    for layer in make().layers:
-        with tarfile.open(fileobj=io.BytesIO(layer.tar)) as archive:
-            for member in archive:
-                files.add(f"/{member.name}")
-                stream = archive.extractfile(member) if member.name.endswith(".list") else None
-                lists.update(stream.read().decode().split() if stream else ())
-    listed = {re.sub("^/(bin|sbin|lib|lib64)(?=/|$)", r"/usr/\1", path) for path in lists} - {"/."}
+    layers = [layer.tar for layer in make().layers]
+    files = {f"/{name}" for layer in layers for name in names(layer)}
+    lists = [text.decode() for layer in layers for name, text in contents(layer).items() if name.endswith(".list")]
+    listed = {re.sub("^/(bin|sbin|lib|lib64)(?=/|$)", r"/usr/\1", path) for path in "".join(lists).split()} - {"/."}
     assert listed <= files
     packaged = re.compile("/usr/(bin|lib|share|include)/|/usr/local/cuda-|/opt/nvidia/nsight")
     unowned = {path for path in files - listed if packaged.match(path) and ".wh." not in path}
@@ -130,29 +138,25 @@ def test_package_lists_name_every_file_of_the_packages(make):
 
 
 def test_records_of_wheels_are_true():
-    with tarfile.open(fileobj=io.BytesIO(tidy_multistage().layers[6].tar)) as archive:
-        contents = {m.name: stream.read() for m in archive if m.isreg() and (stream := archive.extractfile(m))}
-    records = {name: text.decode() for name, text in contents.items() if name.endswith("/RECORD")}
+    files = contents(tidy_multistage().layers[6].tar)
+    records = {name: text.decode() for name, text in files.items() if name.endswith("/RECORD")}
     assert len(records) > 10
     for name, record in records.items():
         site = name.rsplit("/", 2)[0]
         for line in record.splitlines():
             path, digest, size = line.split(",")
             if digest:
-                data = contents[f"{site}/{path}"]
+                data = files[f"{site}/{path}"]
                 assert int(size) == len(data)
-                assert digest == f"sha256={make_record_hash(data)}"
+                assert digest == f"sha256={record_hash(data)}"
 
 
-def make_record_hash(data):
-    import base64
-
+def record_hash(data):
     return base64.urlsafe_b64encode(sha256(data).digest()).decode().rstrip("=")
 
 
 def test_gzip_layers_are_reproducible(built):
-    with tarfile.open(fileobj=io.BytesIO(built["tidy-multistage.oci-gzip.tar"])) as archive:
-        blobs = [archive.extractfile(member).read() for member in archive if member.isreg()]
+    blobs = contents(built["tidy-multistage.oci-gzip.tar"]).values()
     packed = [blob for blob in blobs if blob.startswith(b"\x1f\x8b")]
     assert len(packed) == 9
     assert all(blob[4:8] == bytes(4) and gzip.decompress(blob) for blob in packed)

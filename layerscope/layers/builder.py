@@ -67,7 +67,7 @@ class ScanBuilder:
         elif kind is Kind.OTHER:
             self.warn(f"{safe_text(path)} has the unknown tar type {safe_text(record.typeflag)!r}.")
         if kind < Kind.WHITEOUT:
-            self._links.record(path, target if kind is Kind.SYMLINK else None)
+            self._links.record(path, kind, target)
         self._append(record, path, kind, target)
         return path, kind
 

@@ -1,5 +1,9 @@
 """Names of entries, made into paths inside the image's root; nothing touches the host's file system."""
 
+from collections.abc import Iterator
+
+from layerscope.layers.entry import Kind
+
 _LINK_LIMIT = 40
 
 
@@ -27,16 +31,23 @@ class LayerLinks:
 
     def __init__(self) -> None:
         self._targets: dict[bytes, bytes] = {}
+        self._below: dict[bytes, set[bytes]] = {}
         self._directory = b""
         self._resolved = b""
 
-    def record(self, path: bytes, target: bytes | None) -> None:
-        """Note what stands at a path now: a link's target, or None for anything else."""
-        if target is not None:
+    def record(self, path: bytes, kind: Kind, target: bytes) -> None:
+        """Note what stands at a path now; whatever is no directory also removes what was below it."""
+        if kind is Kind.SYMLINK:
             self._targets[path] = target
-        elif path in self._targets:
-            del self._targets[path]
-        else:
+            for above in _parents(path):
+                self._below.setdefault(above, set()).add(path)
+        elif not self._targets:
+            return
+        elif kind is not Kind.DIRECTORY and path in self._below:
+            for link in self._below.pop(path):
+                self._targets.pop(link, None)
+            self._targets.pop(path, None)
+        elif self._targets.pop(path, None) is None:
             return
         self._directory = self._resolved = b""
 
@@ -76,9 +87,12 @@ class LayerLinks:
         return b"/".join(resolved)
 
     def _touches_link(self, directory: bytes) -> bool:
-        end = len(directory)
-        while end > 0:
-            if directory[:end] in self._targets:
-                return True
-            end = directory.rfind(b"/", 0, end)
-        return False
+        return directory in self._targets or any(above in self._targets for above in _parents(directory))
+
+
+def _parents(path: bytes) -> Iterator[bytes]:
+    """The directories above a path, the nearest first, without the root."""
+    end = path.rfind(b"/")
+    while end > 0:
+        yield path[:end]
+        end = path.rfind(b"/", 0, end)

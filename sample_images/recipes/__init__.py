@@ -1,0 +1,1 @@
+"""What the sample images are made of; `make_samples.py` beside this folder writes them."""

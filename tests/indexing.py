@@ -1,0 +1,43 @@
+"""Generated layers through the real scan and the real index, by either access."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
+from layerscope.index.file_index import FileIndex, build_index
+from layerscope.layers.complete import complete_hashes
+from layerscope.layers.probe import ProbeSet
+from layerscope.layers.scan import LayerScan
+from layerscope.layers.scan_layer import scan_layer
+from tests.images import Item, layer
+
+
+class Memory:
+    """Bytes in memory as a RandomReader."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.size_bytes = len(content)
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        return self.content[offset_bytes : offset_bytes + size_bytes]
+
+
+def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False) -> FileIndex:
+    """Scan and stack layers; the same list given twice is the same blob listed twice."""
+    scans: dict[int, LayerScan] = {}
+    accesses: dict[int, LayerAccess] = {}
+    for items in layers:
+        if id(items) not in scans:
+            tar = layer(*items)
+            access = StreamAccess(lambda tar=tar: BytesIO(tar), None, None) if stream else SeekAccess(Memory(tar))
+            accesses[id(items)] = access
+            scans[id(items)] = scan_layer(access, ProbeSet(()))
+            assert scans[id(items)].damage is None
+
+    def read_hashes(position, rows):
+        access = accesses[id(layers[position])]
+        assert isinstance(access, SeekAccess)
+        return complete_hashes(scans[id(layers[position])], access, rows)
+
+    return build_index([scans[id(items)] for items in layers], read_hashes)
