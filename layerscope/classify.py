@@ -1,4 +1,4 @@
-"""Every entry gets exactly one category: the first detector in order of precedence that claims it."""
+"""Every entry gets exactly one category: the first detector that claims its path, else the first that claims its owner."""
 
 import re
 from dataclasses import dataclass
@@ -29,7 +29,9 @@ def classify(index: FileIndex, owners: Owners, detectors: tuple[Detector, ...] |
     packages = np.array([_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1])
     is_owned = owners.of_rows != UNOWNED
     by_path = ranks[index.nodes, is_owned.astype(np.int64)]
-    return Classification(detectors, frozen(np.minimum(by_path, packages[owners.of_rows]), np.int64))
+    # What a path says is closer to the entry than what its owner says: a package's manual pages are documentation.
+    of_rows = np.where(by_path < len(detectors) - 1, by_path, packages[owners.of_rows])
+    return Classification(detectors, frozen(of_rows, np.int64))
 
 
 def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:

@@ -9,18 +9,12 @@ _UNSAFE = re.compile(
 
 
 def human_bytes(count_bytes: int | None) -> str:
-    """A size in decimal units with three significant digits, as `1.23 GB`; `-` for unknown."""
+    """A size in decimal units as `1.2 GB`; `-` for unknown."""
     if count_bytes is None:
         return "-"
-    if abs(count_bytes) < 1000:
-        return f"{count_bytes} B"
-    value = float(count_bytes)
-    for unit in ("kB", "MB", "GB", "TB"):
-        value /= 1000
-        if abs(value) < 999.5 or unit == "TB":
-            break
-    digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
-    return f"{value:.{digits}f} {unit}"
+    import humanize
+
+    return humanize.naturalsize(count_bytes, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
 
 
 def human_share(part: int, whole: int) -> str:

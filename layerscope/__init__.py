@@ -1,0 +1,63 @@
+"""Says where every byte of an ML or CUDA container image goes, and why it is there.
+
+>>> import layerscope
+>>> analysis = layerscope.analyze("sample_images/odd-layers.docker.tar")
+>>> analysis.index.stored_bytes - analysis.index.live_bytes == analysis.index.superseded_bytes
+True
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from layerscope.__about__ import __version__
+from layerscope.errors import (
+    DamagedTar,
+    DigestMismatch,
+    ImageError,
+    ImageNotFound,
+    LayerscopeError,
+    LimitExceeded,
+    MalformedImage,
+    SourceUnavailable,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from layerscope.analysis import Analysis
+
+__all__ = [
+    "Analysis",
+    "DamagedTar",
+    "DigestMismatch",
+    "ImageError",
+    "ImageNotFound",
+    "LayerscopeError",
+    "LimitExceeded",
+    "MalformedImage",
+    "SourceUnavailable",
+    "UsageError",
+    "__version__",
+    "analyze",
+]
+
+
+def analyze(reference: str, *, platform: str | None = None, pull: str = "missing", verify: bool = False) -> "Analysis":
+    """Take an image apart: a name in an engine, an archive, or a layout, as on the command line.
+
+    Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
+    or read. A damaged layer is no error: `is_complete` of the analysis is then false.
+    """
+    from layerscope.pipeline import analyze_image
+    from layerscope.oci.platform import Platform
+    from layerscope.sources.open import OpenOptions
+
+    wish = Platform.parse(platform) if platform else None
+    return analyze_image(reference, OpenOptions(wish, pull, verify))
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is heavy only when it is asked for."""
+    if name == "Analysis":
+        from layerscope.analysis import Analysis
+
+        return Analysis
+    raise AttributeError(f"module 'layerscope' has no attribute {name!r}")

@@ -1,0 +1,26 @@
+"""The command `layerscope`, and `python -m layerscope`."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with its status; the version alone needs none of the rest."""
+    if sys.argv[1:] == ["--version"]:
+        from layerscope.__about__ import __version__
+
+        print(f"layerscope {__version__}")
+        sys.exit(0)
+    from layerscope.cli.main import run
+
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone; keep the interpreter from saying so at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""`layerscope analyze REF`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from layerscope.cli.exit_code import ExitCode
+
+EPILOG = """\b
+REF is a name that an engine knows, or a path:
+  my-image:tag            the Docker Engine is asked, then Podman
+  docker:NAME podman:NAME only that engine
+  image.tar               an archive, told by its content; image.tar:NAME:TAG chooses
+  layout-folder           an OCI image layout
+  -                       an archive from standard input
+
+\b
+Examples:
+  layerscope analyze my-image:tag
+  layerscope analyze image.tar --json report.json
+  layerscope analyze my-image:tag --json - --quiet | jq .sizes
+  layerscope analyze layout/ --platform linux/arm64
+  docker save my-image:tag | layerscope analyze -
+
+\b
+Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
+
+
+@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("reference", metavar="REF")
+@click.option("--json", "json_path", metavar="PATH", help="Write the JSON report to PATH; - is standard output.")
+@click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
+@click.option(
+    "--pull",
+    type=click.Choice(["missing", "always", "never"]),
+    default="missing",
+    show_default=True,
+    help="Whether an engine may pull the image.",
+)
+@click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
+@click.option("--plain", is_flag=True, help="Text without bars and colours.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+def analyze(
+    reference: str,
+    *,
+    json_path: str | None,
+    platform: str | None,
+    pull: str,
+    verify: bool,
+    plain: bool,
+    quiet: bool,
+) -> int:
+    """Say where every byte of an image goes.
+
+    Prints a report with the image's sizes, its layers, what the bytes are, who brought them, what is shipped but
+    invisible, and what is there twice.
+    """
+    from layerscope.pipeline import analyze_image
+    from layerscope.cli.progress import show_progress
+    from layerscope.oci.platform import Platform
+    from layerscope.sources.open import OpenOptions
+
+    options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
+    with show_progress(is_quiet=quiet) as progress:
+        analysis = analyze_image(reference, options, progress)
+    if json_path is not None:
+        from layerscope.report.json import render_json
+
+        _write(json_path, render_json(analysis))
+    if json_path != "-":
+        from layerscope.cli.console import report_console
+        from layerscope.report.console import print_report
+
+        print_report(analysis, report_console(is_plain=plain), is_plain=plain)
+    if not analysis.is_complete:
+        click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
+        return ExitCode.NOT_READ
+    return ExitCode.DONE
+
+
+def _write(path: str, content: bytes) -> None:
+    from layerscope.cli.write_file import write_file
+
+    if path == "-":
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    else:
+        write_file(Path(path), content)

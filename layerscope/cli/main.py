@@ -1,0 +1,91 @@
+"""The command group, and where errors become exit codes."""
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from layerscope.__about__ import __version__
+from layerscope.cli.analyze import analyze
+from layerscope.cli.exit_code import ExitCode
+from layerscope.errors import ImageError, LayerscopeError
+from layerscope.units import safe_text
+
+EPILOG = """\b
+Examples:
+  layerscope analyze my-image:tag
+  layerscope analyze image.tar --json report.json
+  docker save my-image:tag | layerscope analyze -
+
+\b
+Exit codes: 0 done, 1 a check failed, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
+
+
+class DefaultToAnalyze(click.Group):
+    """A group that takes an unknown first word as the reference of `analyze`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, `analyze` where the word is none."""
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("--"):
+            return "analyze", self.get_command(ctx, "analyze"), args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=DefaultToAnalyze,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="layerscope", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Say where every byte of a container image goes, and why it is there.
+
+    `layerscope REF` is short for `layerscope analyze REF`.
+    """
+
+
+cli.add_command(analyze)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line; returns the exit code."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return int(cli.main(list(arguments), standalone_mode=False) or 0)
+    except click.exceptions.Abort:
+        return _say("interrupted", ExitCode.INTERRUPTED)
+    except KeyboardInterrupt:
+        _leave_at_once()
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return ExitCode.USAGE
+    except BrokenPipeError:
+        return ExitCode.DONE
+    except ImageError as error:
+        return _say(str(error), ExitCode.NOT_READ)
+    except LayerscopeError as error:
+        return _say(str(error), ExitCode.USAGE)
+    except MemoryError:
+        return _say("The image needs more memory than there is.", ExitCode.NOT_READ)
+
+
+def _say(text: str, code: ExitCode) -> ExitCode:
+    click.echo(f"layerscope: {safe_text(text)}", err=True)
+    return code
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _leave_at_once() -> NoReturn:
+    """End without waiting for threads that are in the middle of a layer."""
+    click.echo("\nlayerscope: interrupted", err=True)
+    sys.stderr.flush()
+    os._exit(ExitCode.INTERRUPTED)

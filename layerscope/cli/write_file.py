@@ -1,0 +1,45 @@
+"""Reports on disk: written beside and renamed, so that a failed write leaves an old report as it was."""
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from layerscope.errors import UsageError
+from layerscope.units import safe_text
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a whole file or nothing; raises UsageError where it cannot be written."""
+    if path.exists() and not path.is_file():
+        _write_through(path, content)
+        return
+    temporary = ""
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(0o666 & ~mask)
+        Path(temporary).replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise _unwritable(path, error) from error
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """A device or a pipe is written to as it is."""
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"The report {safe_text(str(path))} cannot be written: {error.strerror or error}.",
+        hint="Check the folder, its permissions and the space on the disk.",
+    )

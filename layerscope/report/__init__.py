@@ -1,0 +1,1 @@
+"""An Analysis becomes bytes, one file for each format."""

@@ -1,0 +1,172 @@
+"""An Analysis as the public document."""
+
+import base64
+from collections.abc import Iterable
+
+from layerscope.__about__ import __version__
+from layerscope.analysis import Analysis, LayerTotals
+from layerscope.index.duplicates import DuplicateGroup
+from layerscope.index.superseded import SupersededGroup
+from layerscope.oci.instruction import clean_instruction, mask_secrets
+from layerscope.report.document import (
+    CategoryPart,
+    Document,
+    DuplicatePart,
+    ImagePart,
+    LayerPart,
+    NotListed,
+    PackagePart,
+    RunConfig,
+    Sizes,
+    SupersededPart,
+    Tool,
+)
+
+_PATHS_LIMIT = 20
+_DUPLICATES_LIMIT = 1_000
+
+
+def build_document(analysis: Analysis) -> Document:
+    """Everything that the report says, in its public form."""
+    index = analysis.index
+    listed, left_out = index.duplicates[:_DUPLICATES_LIMIT], index.duplicates[_DUPLICATES_LIMIT:]
+    return Document(
+        complete=analysis.is_complete,
+        tool=Tool(version=__version__),
+        image=_image(analysis),
+        sizes=Sizes(
+            transfer_bytes=analysis.transfer_bytes,
+            transfer_bytes_estimate=None,
+            stored_bytes=index.stored_bytes,
+            live_bytes=index.live_bytes,
+            superseded_bytes=index.superseded_bytes,
+            duplicate_bytes=index.duplicate_bytes,
+            entries=len(index),
+        ),
+        layers=[_layer(total) for total in analysis.layer_totals],
+        categories=_categories(analysis),
+        packages=_packages(analysis),
+        superseded=[_superseded(analysis, group) for group in index.superseded],
+        duplicates=[_duplicate(analysis, group) for group in listed],
+        duplicates_not_listed=NotListed(
+            groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)
+        ),
+        findings=[],
+        base=None,
+        plan=None,
+        checks=[],
+        warnings=list(analysis.warnings),
+    )
+
+
+def path_text(path: bytes) -> str:
+    """A path for JSON, without losing anything: its text, or `base64:` and its bytes where it is not UTF-8."""
+    try:
+        return "/" + path.decode("utf-8")
+    except UnicodeDecodeError:
+        return "base64:" + base64.b64encode(b"/" + path).decode("ascii")
+
+
+def _image(analysis: Analysis) -> ImagePart:
+    image, config = analysis.image, analysis.image.config
+    return ImagePart(
+        reference=_valid(image.reference),
+        source=image.source,
+        image_id=str(image.image_id),
+        manifest_digest=str(image.manifest_digest) if image.manifest_digest else None,
+        platform=_valid(str(image.platform)),
+        config=RunConfig(
+            user=_valid(config.user),
+            entrypoint=_masked(config.entrypoint),
+            cmd=_masked(config.cmd),
+            healthcheck=config.has_healthcheck,
+            env_names=[_valid(item.partition("=")[0]) for item in config.env],
+        ),
+    )
+
+
+def _layer(total: LayerTotals) -> LayerPart:
+    layer, scan = total.layer, total.scan
+    created_by = layer.history.created_by if layer.history else None
+    return LayerPart(
+        position=layer.position,
+        diff_id=str(layer.diff_id),
+        digest=str(layer.digest) if layer.digest else None,
+        media_type=_valid(layer.media_type) if layer.media_type else None,
+        compression=scan.compression,
+        compressed_size=total.compressed_bytes,
+        uncompressed_size=scan.tar_bytes,
+        content_size=total.content_bytes,
+        superseded_bytes=total.superseded_bytes,
+        entries=len(scan),
+        created_by=_valid(mask_secrets(created_by)) if created_by is not None else None,
+        instruction=_valid(clean_instruction(created_by)) if created_by else None,
+        dockerfile_line=None,
+        from_base=None,
+        verified=total.is_verified,
+        damage=scan.damage,
+    )
+
+
+def _categories(analysis: Analysis) -> list[CategoryPart]:
+    return [
+        CategoryPart(
+            id=total.detector.id,
+            title=total.detector.title,
+            group=total.detector.group.value,
+            files=total.files,
+            stored_bytes=total.stored_bytes,
+            live_bytes=total.live_bytes,
+            transfer_bytes_estimate=None,
+        )
+        for total in analysis.category_totals
+    ]
+
+
+def _packages(analysis: Analysis) -> list[PackagePart]:
+    return [
+        PackagePart(
+            manager=total.package.manager,
+            name=_valid(total.package.name),
+            version=_valid(total.package.version),
+            files=total.files,
+            stored_bytes=total.stored_bytes,
+            live_bytes=total.live_bytes,
+            layers=list(total.layers),
+        )
+        for total in analysis.package_totals
+    ]
+
+
+def _superseded(analysis: Analysis, group: SupersededGroup) -> SupersededPart:
+    return SupersededPart(
+        cause=group.cause.id,
+        layer=group.layer,
+        hidden_by=group.hidden_by,
+        files=len(group.rows),
+        paths=[path_text(analysis.index.path(row)) for row in group.rows[:_PATHS_LIMIT]],
+        bytes=group.superseded_bytes,
+    )
+
+
+def _duplicate(analysis: Analysis, group: DuplicateGroup) -> DuplicatePart:
+    index = analysis.index
+    paths = sorted(index.path(index.name_row(row)) for row in group.rows[:_PATHS_LIMIT])
+    return DuplicatePart(
+        kind="exact",
+        bytes_each=group.bytes_each,
+        copies=len(group.rows),
+        waste_bytes=group.waste_bytes,
+        paths=[path_text(path) for path in paths],
+        soname=None,
+        version=None,
+    )
+
+
+def _masked(texts: Iterable[str]) -> list[str]:
+    return [_valid(mask_secrets(text)) for text in texts]
+
+
+def _valid(text: str) -> str:
+    """A text that can be written as UTF-8: lone surrogates are replaced."""
+    return text.encode("utf-8", "replace").decode("utf-8")

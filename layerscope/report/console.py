@@ -1,0 +1,209 @@
+"""The text report: what a person reads in ten seconds."""
+
+from collections.abc import Iterable
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from layerscope.analysis import Analysis, LayerTotals
+from layerscope.index.cause import Cause
+from layerscope.oci.instruction import clean_instruction
+from layerscope.report.bar import stacked_bar
+from layerscope.units import human_bytes, human_share, safe_text
+
+_TOP = 12
+_REASONS = {
+    Cause.OVERWRITTEN: "overwritten with other content",
+    Cause.METADATA_ONLY: "same content again: only mode, owner or time changed",
+    Cause.REWRITTEN_IDENTICAL: "the very same file again",
+    Cause.DELETED: "deleted",
+    Cause.DELETED_WITH_DIRECTORY: "deleted with its directory",
+    Cause.OPAQUE: "hidden by a directory that was made anew",
+    Cause.REPLACED_BY_OTHER_TYPE: "replaced by something of another type",
+    Cause.REPEATED_IN_LAYER: "written twice in one layer",
+}
+
+
+def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False) -> None:
+    """Write the whole report to a console; plain means no bars and no drawing characters."""
+    parts = [
+        _headline(analysis),
+        _sizes(analysis),
+        _layers(analysis, is_plain=is_plain, width=console.width),
+        _categories(analysis, is_plain=is_plain),
+        _packages(analysis),
+        _superseded(analysis),
+        _duplicates(analysis),
+        *_warnings(analysis),
+    ]
+    console.print(Group(*(part for part in parts if part is not None)), soft_wrap=False)
+
+
+def _headline(analysis: Analysis) -> Text:
+    image = analysis.image
+    text = Text(safe_text(image.reference), style="bold")
+    text.append(
+        f"  {safe_text(str(image.platform))}, {len(image.layers)} layers, from {image.source}\n", style="not bold dim"
+    )
+    if not analysis.is_complete:
+        text.append("INCOMPLETE: a layer is damaged; what could be read is counted.\n", style="bold red")
+    return text
+
+
+def _sizes(analysis: Analysis) -> Table:
+    index = analysis.index
+    table = _table(("", "left"), ("bytes", "right"), ("", "left"))
+    transfer = analysis.transfer_bytes
+    table.add_row(
+        "transfer", human_bytes(transfer), "on the wire" if transfer is not None else "unknown: layers are uncompressed"
+    )
+    table.add_row("stored", human_bytes(index.stored_bytes), f"in all layers, {len(index):,} entries")
+    table.add_row("live", human_bytes(index.live_bytes), "visible in a container")
+    table.add_row(
+        "superseded",
+        human_bytes(index.superseded_bytes),
+        f"shipped but invisible, {human_share(index.superseded_bytes, index.stored_bytes)} of stored",
+    )
+    table.add_row(
+        "duplicate",
+        human_bytes(index.duplicate_bytes),
+        f"visible more than once, {human_share(index.duplicate_bytes, index.stored_bytes)} of stored",
+    )
+    return table
+
+
+def _layers(analysis: Analysis, *, is_plain: bool, width: int) -> Table | None:
+    if not analysis.layer_totals:
+        return None
+    largest = max(total.content_bytes for total in analysis.layer_totals)
+    table = _table(("layer", "right"), ("stored", "right"), ("superseded", "right"), title="Layers, from the bottom")
+    if not is_plain:
+        table.add_column(width=16 if width < 110 else 24)
+    table.add_column("instruction", no_wrap=True, overflow="ellipsis", ratio=1)
+    table.expand = True
+    for total in analysis.layer_totals:
+        cells: list[RenderableType] = [
+            str(total.layer.position),
+            human_bytes(total.content_bytes),
+            human_bytes(total.superseded_bytes) if total.superseded_bytes else "",
+        ]
+        if not is_plain:
+            live = total.content_bytes - total.superseded_bytes
+            cells.append(stacked_bar(live, total.superseded_bytes, largest, width=16 if width < 110 else 24))
+        table.add_row(*cells, _instruction(total))
+    return table
+
+
+def _instruction(total: LayerTotals) -> Text:
+    history = total.layer.history
+    text = Text(safe_text(clean_instruction(history.created_by)) if history else "")
+    if not text.plain:
+        text = Text("(unknown)", style="dim")
+    if total.scan.damage:
+        text = Text("DAMAGED ", style="bold red") + text
+    return text
+
+
+def _categories(analysis: Analysis, *, is_plain: bool) -> Table:
+    table = _table(("stored", "right"), ("share", "right"), ("files", "right"), title="What it is")
+    if not is_plain:
+        table.add_column(width=16)
+    table.add_column("category")
+    stored_bytes = analysis.index.stored_bytes
+    for total in analysis.category_totals[:_TOP]:
+        cells: list[RenderableType] = [
+            human_bytes(total.stored_bytes),
+            human_share(total.stored_bytes, stored_bytes),
+            f"{total.files:,}",
+        ]
+        if not is_plain:
+            largest = analysis.category_totals[0].stored_bytes
+            cells.append(stacked_bar(total.live_bytes, total.stored_bytes - total.live_bytes, largest, width=16))
+        table.add_row(*cells, f"{total.detector.title} ({total.detector.id})")
+    return _with_rest(table, analysis.category_totals[_TOP:], "categories", 5 - is_plain)
+
+
+def _packages(analysis: Analysis) -> Table | None:
+    if not analysis.package_totals:
+        return None
+    table = _table(
+        ("stored", "right"), ("files", "right"), ("layers", "left"), ("package", "left"), title="Who brought it"
+    )
+    for total in analysis.package_totals[:_TOP]:
+        package = total.package
+        name = Text(safe_text(f"{package.name} {package.version}"))
+        name.append(f"  {package.manager}", style="dim")
+        table.add_row(human_bytes(total.stored_bytes), f"{total.files:,}", ", ".join(map(str, total.layers)), name)
+    _with_rest(table, analysis.package_totals[_TOP:], "packages", 4)
+    table.add_row(human_bytes(analysis.unowned_by_packages_bytes), "", "", Text("no package", style="dim"))
+    return table
+
+
+def _superseded(analysis: Analysis) -> Table | None:
+    groups = analysis.index.superseded
+    if not groups:
+        return None
+    table = _table(
+        ("bytes", "right"),
+        ("files", "right"),
+        ("layer", "left"),
+        ("why, and the largest path", "left"),
+        title="Shipped but invisible",
+    )
+    for group in groups[:_TOP]:
+        where = f"{group.layer}" if group.layer == group.hidden_by else f"{group.layer}, hidden by {group.hidden_by}"
+        text = Text(_REASONS[group.cause])
+        text.append(f"  /{safe_text(analysis.index.path(group.rows[0]))}", style="dim")
+        table.add_row(human_bytes(group.superseded_bytes), f"{len(group.rows):,}", where, text)
+    rest = groups[_TOP:]
+    if rest:
+        table.add_row(human_bytes(sum(group.superseded_bytes for group in rest)), "", "", f"{len(rest)} others")
+    return table
+
+
+def _duplicates(analysis: Analysis) -> Table | None:
+    index = analysis.index
+    if not index.duplicates:
+        return None
+    table = _table(
+        ("waste", "right"), ("copies", "right"), ("each", "right"), ("where", "left"), title="There more than once"
+    )
+    for group in index.duplicates[: _TOP // 2]:
+        paths = sorted(index.path(index.name_row(row)) for row in group.rows[:2])
+        where = Text("\n").join(Text("/" + safe_text(path)) for path in paths)
+        if len(group.rows) > 2:
+            where.append(f"\nand {len(group.rows) - 2} more", style="dim")
+        table.add_row(human_bytes(group.waste_bytes), str(len(group.rows)), human_bytes(group.bytes_each), where)
+    rest = index.duplicates[_TOP // 2 :]
+    if rest:
+        table.add_row(human_bytes(sum(group.waste_bytes for group in rest)), "", "", f"{len(rest):,} others")
+    return table
+
+
+def _warnings(analysis: Analysis) -> list[RenderableType]:
+    if not analysis.warnings:
+        return []
+    lines = [Text(f"\n{len(analysis.warnings)} warnings", style="bold")]
+    lines += [Text(f"  {warning}") for warning in analysis.warnings[:_TOP]]
+    if len(analysis.warnings) > _TOP:
+        lines.append(Text(f"  and {len(analysis.warnings) - _TOP} more in the JSON report", style="dim"))
+    return list(lines)
+
+
+def _table(*columns: tuple[str, str], title: str | None = None) -> Table:
+    table = Table(
+        box=None, title=f"\n{title}" if title else None, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+    )
+    table.show_header = title is not None
+    for name, justify in columns:
+        table.add_column(name, justify="right" if justify == "right" else "left", no_wrap=justify == "right")
+    return table
+
+
+def _with_rest(table: Table, rest: Iterable[object], what: str, columns: int) -> Table:
+    others = list(rest)
+    if others:
+        total = sum(getattr(item, "stored_bytes", 0) for item in others)
+        table.add_row(human_bytes(total), *[""] * (columns - 2), f"{len(others)} other {what}")
+    return table

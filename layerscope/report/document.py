@@ -1,0 +1,169 @@
+"""The public report document, schema 1: what it holds, in which types. The published schema is generated from here.
+
+Integers are bytes unless a name says otherwise, digests are full, layers count from 0 at the bottom. A figure that the
+source cannot give is null. A path that is not UTF-8 stands as `base64:` and its bytes.
+"""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_ID = "urn:layerscope:report:1"
+
+
+class Model(BaseModel):
+    """Base of all parts: fixed fields, no others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
+
+
+class Tool(Model):
+    """Who wrote the report."""
+
+    name: Literal["layerscope"] = "layerscope"
+    version: str
+
+
+class RunConfig(Model):
+    """How the image runs; values of the environment are left out, since they may be secret."""
+
+    user: str
+    entrypoint: list[str]
+    cmd: list[str]
+    healthcheck: bool
+    env_names: list[str]
+
+
+class ImagePart(Model):
+    """Which image it is and who had it."""
+
+    reference: str
+    source: str
+    image_id: str
+    manifest_digest: str | None
+    platform: str
+    config: RunConfig
+
+
+class Sizes(Model):
+    """The image's sizes; `stored` is `live` plus `superseded`."""
+
+    transfer_bytes: int | None = Field(description="Layer blobs as a registry stores them, each distinct one once.")
+    transfer_bytes_estimate: int | None
+    stored_bytes: int = Field(description="The content of every entry of every layer.")
+    live_bytes: int = Field(description="Content that the final root file system shows, each inode once.")
+    superseded_bytes: int = Field(description="Shipped but invisible.")
+    duplicate_bytes: int = Field(description="Live content that is there again: all copies but one.")
+    entries: int
+
+
+class LayerPart(Model):
+    """One layer."""
+
+    position: int
+    diff_id: str
+    digest: str | None
+    media_type: str | None
+    compression: Literal["none", "gzip", "zstd"]
+    compressed_size: int | None
+    uncompressed_size: int
+    content_size: int
+    superseded_bytes: int
+    entries: int
+    created_by: str | None = Field(description="As the image has it, values that look like secrets masked.")
+    instruction: str | None = Field(description="The Dockerfile instruction behind it.")
+    dockerfile_line: int | None
+    from_base: bool | None
+    verified: bool = Field(description="Whether every byte was read and has the promised digests.")
+    damage: str | None
+
+
+class CategoryPart(Model):
+    """One category; the stored bytes of all of them add up to the image's."""
+
+    id: str
+    title: str
+    group: str
+    files: int
+    stored_bytes: int
+    live_bytes: int
+    transfer_bytes_estimate: int | None
+
+
+class PackagePart(Model):
+    """One package, by its manager's own file list."""
+
+    manager: str
+    name: str
+    version: str
+    files: int
+    stored_bytes: int
+    live_bytes: int
+    layers: list[int]
+
+
+class SupersededPart(Model):
+    """Bytes that one layer ships and one layer hides, for one reason."""
+
+    cause: Literal[
+        "overwritten",
+        "metadata-only",
+        "rewritten-identical",
+        "deleted",
+        "deleted-with-directory",
+        "opaque",
+        "replaced-by-other-type",
+        "repeated-in-layer",
+    ]
+    layer: int
+    hidden_by: int
+    files: int
+    paths: list[str] = Field(description="The largest first, at most 20.")
+    bytes: int
+
+
+class DuplicatePart(Model):
+    """One content at several live places."""
+
+    kind: Literal["exact", "functional"]
+    bytes_each: int
+    copies: int
+    waste_bytes: int
+    paths: list[str] = Field(description="At most 20.")
+    soname: str | None
+    version: str | None
+
+
+class NotListed(Model):
+    """What was left out of a capped list."""
+
+    groups: int
+    waste_bytes: int
+
+
+class Document(Model):
+    """The report of one image."""
+
+    schema_: str = Field(default=SCHEMA_ID, alias="$schema")
+    schema_version: Literal[1] = 1
+    complete: bool
+    tool: Tool
+    image: ImagePart
+    sizes: Sizes
+    layers: list[LayerPart]
+    categories: list[CategoryPart]
+    packages: list[PackagePart]
+    superseded: list[SupersededPart]
+    duplicates: list[DuplicatePart]
+    duplicates_not_listed: NotListed
+    findings: list[dict[str, Any]]
+    base: dict[str, Any] | None
+    plan: dict[str, Any] | None
+    checks: list[dict[str, Any]]
+    warnings: list[str]
+
+
+def json_schema() -> dict[str, Any]:
+    """The schema that every report of this version keeps to."""
+    schema = Document.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | schema
