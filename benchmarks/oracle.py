@@ -162,15 +162,15 @@ def place(layer: Layer, member: tarfile.TarInfo, inode: Inode | None) -> None:
     if not name:
         return
     above = follow(layer.root, above)
-    if name == ".wh..wh..opq":
-        layer.opaques.append(above)
-        return
-    if (name.startswith(".wh.") and not name.startswith(".wh..wh.")) or is_null_device(member):
-        layer.whiteouts.append([*above, name.removeprefix(".wh.")])
-        return
     parent = layer.root
     for part in above:
         parent = make_directory(parent, part)
+    if name == ".wh..wh..opq":
+        layer.opaques.append(above)
+        return
+    if is_whiteout(member, name):
+        layer.whiteouts.append([*above, name.removeprefix(".wh.")])
+        return
     if member.isdir():
         make_directory(parent, name)
         return
@@ -184,9 +184,11 @@ def place(layer: Layer, member: tarfile.TarInfo, inode: Inode | None) -> None:
     children(parent)[name] = node
 
 
-def is_null_device(member: tarfile.TarInfo) -> bool:
-    """Whether an entry is overlayfs's own whiteout."""
-    return member.ischr() and (member.devmajor, member.devminor) == (0, 0)
+def is_whiteout(member: tarfile.TarInfo, name: str) -> bool:
+    """Whether an entry hides a name below: by its prefix, or as overlayfs's own 0:0 device; aufs's names do not."""
+    if member.ischr() and (member.devmajor, member.devminor) == (0, 0):
+        return True
+    return name.startswith(".wh.") and not name.startswith(".wh..wh.") and not member.isdir()
 
 
 def split(path: str) -> list[str]:

@@ -46,8 +46,8 @@ def analyze(reference: str, *, platform: str | None = None, pull: str = "missing
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
     """
-    from layerscope.pipeline import analyze_image
     from layerscope.oci.platform import Platform
+    from layerscope.pipeline import analyze_image
     from layerscope.sources.open import OpenOptions
 
     wish = Platform.parse(platform) if platform else None

@@ -1,4 +1,4 @@
-"""Every entry gets exactly one category: the first detector that claims its path, else the first that claims its owner."""
+"""Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,9 @@ def classify(index: FileIndex, owners: Owners, detectors: tuple[Detector, ...] |
     detectors = all_detectors() if detectors is None else detectors
     matcher = _Matcher(detectors)
     ranks = np.array([matcher.ranks(path) for path in index.tree.paths] or np.empty((0, 2)), dtype=np.int64)
-    packages = np.array([_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1])
+    packages = np.array(
+        [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
+    )
     is_owned = owners.of_rows != UNOWNED
     by_path = ranks[index.nodes, is_owned.astype(np.int64)]
     # What a path says is closer to the entry than what its owner says: a package's manual pages are documentation.

@@ -27,19 +27,21 @@ def files_frame(analysis: "Analysis") -> pd.DataFrame:
     owners = analysis.owners.of_rows
     return pd.DataFrame(
         {
-            "path": pd.Categorical.from_codes(index.nodes, categories=_distinct(names)),
+            "path": pd.Categorical.from_codes(index.nodes, pd.Index(_distinct(names))),
             "layer": index.layers,
-            "kind": pd.Categorical.from_codes(index.kinds, [kind.name.lower() for kind in Kind]),
+            "kind": pd.Categorical.from_codes(index.kinds, pd.Index([kind.name.lower() for kind in Kind])),
             "size_bytes": index.sizes,
             "category": pd.Categorical.from_codes(
-                analysis.classification.of_rows, [detector.id for detector in analysis.classification.detectors]
+                analysis.classification.of_rows,
+                pd.Index([detector.id for detector in analysis.classification.detectors]),
             ),
             "package": pd.Categorical.from_codes(
-                np.where(owners == UNOWNED, -1, _codes(packages)[owners] if packages else -1), sorted(set(packages))
+                np.where(owners == UNOWNED, -1, _codes(packages)[owners] if packages else -1),
+                pd.Index(sorted(set(packages))),
             ),
             "live": index.hidden_by == LIVE,
             "hidden_by": pd.Series(index.hidden_by, dtype="Int32").mask(index.hidden_by == LIVE),
-            "cause": pd.Categorical.from_codes(index.causes, [cause.id for cause in Cause]),
+            "cause": pd.Categorical.from_codes(index.causes, pd.Index([cause.id for cause in Cause])),
         }
     )
 

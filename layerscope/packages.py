@@ -28,9 +28,7 @@ def _dpkg_lists(index: FileIndex) -> Iterator[FileList]:
 
 def _python_lists(index: FileIndex) -> Iterator[FileList]:
     for layer, scan in enumerate(index.scans):
-        names = {
-            _folder(scan.paths[fact.row]): fact.value for fact in scan.facts if fact.probe == python_dist.METADATA
-        }
+        names = {_folder(scan.paths[fact.row]): fact.value for fact in scan.facts if fact.probe == python_dist.METADATA}
         for fact in scan.facts:
             if fact.probe != python_dist.RECORD:
                 continue

@@ -7,7 +7,7 @@ come first. The window of a zstd frame is bounded as zstd(1) bounds it, and so i
 import sys
 import zlib
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from layerscope.blob.access import SequentialReader
 from layerscope.blob.prefixed import Prefixed
@@ -16,8 +16,11 @@ from layerscope.errors import LimitExceeded, MalformedImage
 
 try:
     from isal import igzip_lib, isal_zlib
-except ImportError:  # no wheel for this platform: the standard library does it at half the speed
-    igzip_lib = None
+except ImportError:
+    # No wheel for this platform: the standard library does it at half the speed.
+    HAS_ISAL = False
+else:
+    HAS_ISAL = True
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -43,7 +46,9 @@ def sniff(prefix: bytes) -> str:
     """The compression that a blob's first bytes show: `gzip`, `zstd` or `none`; raises MalformedImage for others."""
     if prefix[:2] == b"\x1f\x8b":
         return "gzip"
-    if prefix[:4] == b"\x28\xb5\x2f\xfd" or (len(prefix) >= 4 and prefix[1:4] == b"\x2a\x4d\x18" and prefix[0] >> 4 == 5):
+    if prefix[:4] == b"\x28\xb5\x2f\xfd" or (
+        len(prefix) >= 4 and prefix[1:4] == b"\x2a\x4d\x18" and prefix[0] >> 4 == 5
+    ):
         return "zstd"
     for magic, name in _UNSUPPORTED.items():
         if prefix.startswith(magic) and prefix[257:262] != b"ustar":
@@ -134,11 +139,13 @@ class Decompressing:
         ) from error
 
 
-_ERRORS = (zlib.error, zstd.ZstdError, ValueError) + ((isal_zlib.error,) if igzip_lib else ())
+_ERRORS: tuple[type[Exception], ...] = (zlib.error, zstd.ZstdError, ValueError)
+if HAS_ISAL:
+    _ERRORS = (*_ERRORS, cast("type[Exception]", isal_zlib.error))
 
 
 def _new_gzip() -> Any:
-    if igzip_lib is None:
+    if not HAS_ISAL:
         return ZlibDecompressor()
     return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
 

@@ -70,7 +70,7 @@ class FileSlice:
         self.size_bytes = file.identity.size_bytes - offset_bytes if size_bytes is None else size_bytes
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
-        """That many bytes from the offset of this part, fewer at its end; raises SourceUnavailable if the file shrank."""
+        """That many bytes from the offset of this part, fewer at its end; raises SourceUnavailable if it shrank."""
         wanted = max(0, min(size_bytes, self.size_bytes - offset_bytes))
         content = self._file.read_at(self._offset_bytes + offset_bytes, wanted)
         while len(content) < wanted:

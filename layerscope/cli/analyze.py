@@ -56,9 +56,9 @@ def analyze(
     Prints a report with the image's sizes, its layers, what the bytes are, who brought them, what is shipped but
     invisible, and what is there twice.
     """
-    from layerscope.pipeline import analyze_image
     from layerscope.cli.progress import show_progress
     from layerscope.oci.platform import Platform
+    from layerscope.pipeline import analyze_image
     from layerscope.sources.open import OpenOptions
 
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)

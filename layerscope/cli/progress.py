@@ -44,7 +44,7 @@ class ProgressLines:
             self._title, self._count_bytes, self._total_bytes = title, 0, 0
             self._began = time.monotonic()
 
-    def layer(self, name: str, total_bytes: int | None) -> None:
+    def layer(self, name: str, total_bytes: int | None) -> None:  # noqa: ARG002 - the protocol has it
         """Add to what is to be read."""
         with self._lock:
             if self._total_bytes is not None:

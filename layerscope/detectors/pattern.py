@@ -13,5 +13,7 @@ def translate(pattern: str) -> bytes:
 
 def join(groups: Sequence[Iterable[str]]) -> "re.Pattern[bytes] | None":
     """One expression with a group for each item, matched whole; of several that match the first item wins."""
-    branches = [b"((?:" + b"|".join(map(translate, patterns)) + b")\\Z)" if patterns else b"((?!))" for patterns in groups]
+    branches = [
+        b"((?:" + b"|".join(map(translate, patterns)) + b")\\Z)" if patterns else b"((?!))" for patterns in groups
+    ]
     return re.compile(b"|".join(branches), re.DOTALL) if branches else None

@@ -8,5 +8,5 @@ DETECTOR = Detector(
     group=Group.CACHES,
     directories=("**/.cache/pip", "**/pip-cache/http-v2", "**/pip-cache/wheels"),
     why="pip keeps each wheel that it downloads; nothing in the image reads it again.",
-    fix="Install with `pip install --no-cache-dir`, or mount the cache: `RUN --mount=type=cache,target=/root/.cache/pip`.",
+    fix="Install with `pip install --no-cache-dir`, or with `RUN --mount=type=cache,target=/root/.cache/pip`.",
 )

@@ -6,6 +6,6 @@ DETECTOR = Detector(
     id="unowned",
     title="unowned",
     group=Group.REST,
-    why="Neither a package nor a rule accounts for these bytes: the application's own files, or what is not understood.",
+    why="Neither a package nor a rule accounts for these bytes: the application, or what is not understood.",
     fix="Look at the largest paths.",
 )

@@ -21,7 +21,7 @@ _FILES = (Kind.FILE, Kind.HARDLINK)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """The rows of all layers behind one another; `bounds[i]` is where layer `i` begins. `link_nodes` maps hard links."""
+    """The rows of all layers; layer `i` begins at `bounds[i]`. `link_nodes` has the target's node of each hard link."""
 
     bounds: Integers
     nodes: Integers
@@ -69,9 +69,7 @@ class _Stack:
         start, end = int(self.rows.bounds[position]), int(self.rows.bounds[position + 1])
         nodes = self.rows.nodes[start:end]
         kinds = self.rows.kinds[start:end].astype(np.int64)
-        links = {
-            row: self.rows.link_nodes[row + start] for row in np.flatnonzero(kinds == Kind.HARDLINK).tolist()
-        }
+        links = {row: self.rows.link_nodes[row + start] for row in np.flatnonzero(kinds == Kind.HARDLINK).tolist()}
         result = settle(self.tree, nodes, kinds, links)
         self._give_data(start, kinds, result.link_rows, links)
         whiteouts, opaques = nodes[kinds == Kind.WHITEOUT], nodes[kinds == Kind.OPAQUE]
@@ -85,9 +83,7 @@ class _Stack:
         self._make_directories(position, np.concatenate([nodes[kept], whiteouts]), opaques)
         self._write(position, kept + start, nodes[kept], kinds[kept])
 
-    def _give_data(
-        self, start: int, kinds: Integers, link_rows: dict[int, int], links: dict[int, int]
-    ) -> None:
+    def _give_data(self, start: int, kinds: Integers, link_rows: dict[int, int], links: dict[int, int]) -> None:
         """Find each name's content: its own row, or what a hard link leads to, in this layer or below."""
         own = np.flatnonzero((kinds == Kind.FILE) | (kinds == Kind.OTHER))
         self.data_rows[start + own] = start + own

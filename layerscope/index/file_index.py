@@ -160,14 +160,16 @@ class _Contents:
 
     def _undecided(self, pairs: Integers) -> Mask:
         sizes = self._sizes[pairs]
-        return (sizes[:, 0] == sizes[:, 1]) & (sizes[:, 0] > 0) & ~self._same_source(pairs)
+        undecided: Mask = (sizes[:, 0] == sizes[:, 1]) & (sizes[:, 0] > 0) & ~self._same_source(pairs)
+        return undecided
 
     def _same_source(self, pairs: Integers) -> Mask:
         """Whether both are one row of one scan: the same blob listed twice, or the same content under two names."""
         identity = np.array([id(scan) for scan in self._scans] or [0], dtype=np.int64)
         layers = self._layers[pairs]
         local = pairs - self._bounds[layers]
-        return np.asarray((identity[layers[:, 0]] == identity[layers[:, 1]]) & (local[:, 0] == local[:, 1]))
+        same: Mask = (identity[layers[:, 0]] == identity[layers[:, 1]]) & (local[:, 0] == local[:, 1])
+        return same
 
     def _same_metadata(self, old: Integers, new: Integers) -> Mask:
         same = np.ones(len(old), dtype=np.bool_)

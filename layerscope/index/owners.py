@@ -65,9 +65,7 @@ def assign_owners(index: FileIndex, lists: list[FileList]) -> Owners:
     return Owners(packages, frozen(of_rows, np.int64))
 
 
-def _by_layer(
-    index: FileIndex, lists: list[FileList]
-) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
+def _by_layer(index: FileIndex, lists: list[FileList]) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
     """The lists that each layer brings, and those that each layer takes out of sight."""
     by_layer: dict[int, list[FileList]] = defaultdict(list)
     ending: dict[int, list[FileList]] = defaultdict(list)

@@ -14,7 +14,7 @@ _NEVER = np.iinfo(np.int32).max
 
 @dataclass(frozen=True, slots=True)
 class SupersededGroup:
-    """Superseded bytes with one cause, shipped by one layer and hidden by one; the rows that hold them, biggest first."""
+    """Bytes with one cause, shipped by one layer and hidden by one; `rows` hold them, the biggest first."""
 
     cause: Cause
     layer: int
@@ -56,8 +56,12 @@ def group_superseded(
     rows = rows[order]
     keys = np.stack([causes[rows], layers[rows], hidden_by[rows]], axis=1).astype(np.int64)
     starts = np.flatnonzero(np.any(np.diff(keys, axis=0, prepend=-2), axis=1))
-    groups = [
-        SupersededGroup(Cause(int(key[0])), int(key[1]), int(key[2]), int(sizes[part].sum()), tuple(part.tolist()))
-        for key, part in zip(keys[starts], np.split(rows, starts[1:]), strict=True)
-    ] if len(rows) else []
+    groups = (
+        [
+            SupersededGroup(Cause(int(key[0])), int(key[1]), int(key[2]), int(sizes[part].sum()), tuple(part.tolist()))
+            for key, part in zip(keys[starts], np.split(rows, starts[1:]), strict=True)
+        ]
+        if len(rows)
+        else []
+    )
     return tuple(sorted(groups, key=lambda group: (-group.superseded_bytes, group.layer, group.hidden_by, group.cause)))

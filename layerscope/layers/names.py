@@ -11,7 +11,12 @@ def normalise(name: bytes) -> bytes:
     """A member's name as a path without leading slash; `..` stops at the root, which itself is empty."""
     if name.startswith(b"./"):
         name = name[2:]
-    if b"//" not in name and b"./" not in name and not name.startswith(b"/") and not name.endswith((b"/", b"/.", b"..")):
+    if (
+        b"//" not in name
+        and b"./" not in name
+        and not name.startswith(b"/")
+        and not name.endswith((b"/", b"/.", b".."))
+    ):
         return b"" if name == b"." else name
     parts: list[bytes] = []
     for part in name.split(b"/"):

@@ -1,6 +1,7 @@
 """`scan_layer`: the one expensive step, and the unit of work that runs in parallel."""
 
 from collections.abc import Callable, Iterable
+
 from blake3 import blake3
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
@@ -80,7 +81,7 @@ def _scan_checked(
             return
         probe = probes.wanting(path)
         kept: list[bytes] | None = [] if probe and record.size <= probe.limit_bytes else None
-        builder.set_hash(hash_content(_pieces(source, record, kept), record.sparse and record.sparse.map_hash))
+        builder.set_hash(hash_content(_pieces(source, record, kept), record.sparse.map_hash if record.sparse else None))
         if probe:
             _probe(builder, probe, record, path, lambda: b"".join(kept or ()))
 
@@ -136,9 +137,7 @@ def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes
     return None
 
 
-def _probe(
-    builder: ScanBuilder, probe: Probe, record: Record, path: bytes, content: Callable[[], bytes]
-) -> None:
+def _probe(builder: ScanBuilder, probe: Probe, record: Record, path: bytes, content: Callable[[], bytes]) -> None:
     if record.size > probe.limit_bytes or record.sparse is not None:
         builder.warn(f"{safe_text(path)} has {record.size} bytes, too many to be read as {probe.id}.")
         return

@@ -8,7 +8,7 @@ _INVALID = frozenset({b".wh.", b".wh..", b".wh..."})
 
 
 def interpret(path: bytes) -> tuple[Kind, bytes] | None:
-    """What a normalised path means: a whiteout of a path, an opaque directory, an invalid one, or None for a plain entry.
+    """What a normalised path means: a whiteout of a path, an opaque directory, an invalid one; None for plain entries.
 
     Other names beginning with `.wh..wh.` are left by aufs and are plain entries.
     """

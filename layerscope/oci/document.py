@@ -1,6 +1,7 @@
 """JSON out of an image: parsed within bounds and read with types."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +32,8 @@ class JsonObject:
 
     def text(self, key: str) -> str | None:
         """A string or nothing; raises MalformedImage for another type."""
-        return self._typed(key, str, "a string")
+        value: str | None = self._typed(key, str, "a string")
+        return value
 
     def integer(self, key: str) -> int | None:
         """An integer or nothing; raises MalformedImage for another type."""
@@ -97,28 +99,18 @@ def _object(value: Any, what: str) -> dict[str, Any]:
     return value
 
 
+_OUTSIDE_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+
+
 def _check_nesting(content: bytes, what: str) -> None:
-    """Bound the depth before a recursive parser sees it; brackets inside strings only make the bound stricter."""
+    """Bound the depth before a recursive parser sees it; brackets inside strings do not count."""
     if content.count(b"[") + content.count(b"{") <= _NESTING_LIMIT:
         return
     depth = 0
-    in_string = escaped = False
-    for byte in content:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"[{":
-            depth += 1
-            if depth > _NESTING_LIMIT:
-                raise MalformedImage(f"{what} is nested over {_NESTING_LIMIT} levels deep.")
-        elif byte in b"]}":
-            depth -= 1
+    for match in _OUTSIDE_STRINGS.finditer(content):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(match.group()[:2], 0)
+        if depth > _NESTING_LIMIT:
+            raise MalformedImage(f"{what} is nested over {_NESTING_LIMIT} levels deep.")
 
 
 def _refuse_constant(name: str) -> Any:

@@ -27,7 +27,7 @@ class DpkgFileList:
     lines: bytes
 
 
-def _read_status(path: bytes, content: bytes) -> tuple[DpkgPackage, ...]:
+def _read_status(_path: bytes, content: bytes) -> tuple[DpkgPackage, ...]:
     packages = []
     for paragraph in get_paragraphs_data(content.decode("utf-8", "replace")):
         fields = {str(key).lower(): str(value) for key, value in paragraph.items()}

@@ -28,7 +28,7 @@ class PythonRecord:
     lines: bytes
 
 
-def _read_metadata(path: bytes, content: bytes) -> PythonMetadata:
+def _read_metadata(_path: bytes, content: bytes) -> PythonMetadata:
     fields: dict[str, str] = {}
     for line in content[:_HEADER_LIMIT_BYTES].decode("utf-8", "replace").splitlines():
         if not line:
@@ -41,7 +41,7 @@ def _read_metadata(path: bytes, content: bytes) -> PythonMetadata:
     return PythonMetadata(fields["name"], fields["version"])
 
 
-def _read_record(path: bytes, content: bytes) -> PythonRecord:
+def _read_record(_path: bytes, content: bytes) -> PythonRecord:
     if b'"' not in content:
         return PythonRecord(b"\n".join(line.rsplit(b",", 2)[0] for line in content.splitlines() if line))
     text = content.decode("utf-8", "surrogateescape")

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterable
+from typing import cast
 
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
@@ -10,6 +11,8 @@ from layerscope.index.superseded import SupersededGroup
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.report.document import (
     CategoryPart,
+    CauseId,
+    Compression,
     Document,
     DuplicatePart,
     ImagePart,
@@ -48,9 +51,7 @@ def build_document(analysis: Analysis) -> Document:
         packages=_packages(analysis),
         superseded=[_superseded(analysis, group) for group in index.superseded],
         duplicates=[_duplicate(analysis, group) for group in listed],
-        duplicates_not_listed=NotListed(
-            groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)
-        ),
+        duplicates_not_listed=NotListed(groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)),
         findings=[],
         base=None,
         plan=None,
@@ -93,7 +94,7 @@ def _layer(total: LayerTotals) -> LayerPart:
         diff_id=str(layer.diff_id),
         digest=str(layer.digest) if layer.digest else None,
         media_type=_valid(layer.media_type) if layer.media_type else None,
-        compression=scan.compression,
+        compression=cast(Compression, scan.compression),
         compressed_size=total.compressed_bytes,
         uncompressed_size=scan.tar_bytes,
         content_size=total.content_bytes,
@@ -140,7 +141,7 @@ def _packages(analysis: Analysis) -> list[PackagePart]:
 
 def _superseded(analysis: Analysis, group: SupersededGroup) -> SupersededPart:
     return SupersededPart(
-        cause=group.cause.id,
+        cause=cast(CauseId, group.cause.id),
         layer=group.layer,
         hidden_by=group.hidden_by,
         files=len(group.rows),

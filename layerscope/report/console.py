@@ -193,7 +193,12 @@ def _warnings(analysis: Analysis) -> list[RenderableType]:
 
 def _table(*columns: tuple[str, str], title: str | None = None) -> Table:
     table = Table(
-        box=None, title=f"\n{title}" if title else None, title_justify="left", title_style="bold", pad_edge=False, padding=(0, 2, 0, 0)
+        box=None,
+        title=f"\n{title}" if title else None,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
     )
     table.show_header = title is not None
     for name, justify in columns:

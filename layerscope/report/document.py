@@ -11,6 +11,19 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA_ID = "urn:layerscope:report:1"
 
 
+Compression = Literal["none", "gzip", "zstd"]
+CauseId = Literal[
+    "overwritten",
+    "metadata-only",
+    "rewritten-identical",
+    "deleted",
+    "deleted-with-directory",
+    "opaque",
+    "replaced-by-other-type",
+    "repeated-in-layer",
+]
+
+
 class Model(BaseModel):
     """Base of all parts: fixed fields, no others."""
 
@@ -64,7 +77,7 @@ class LayerPart(Model):
     diff_id: str
     digest: str | None
     media_type: str | None
-    compression: Literal["none", "gzip", "zstd"]
+    compression: Compression
     compressed_size: int | None
     uncompressed_size: int
     content_size: int
@@ -105,16 +118,7 @@ class PackagePart(Model):
 class SupersededPart(Model):
     """Bytes that one layer ships and one layer hides, for one reason."""
 
-    cause: Literal[
-        "overwritten",
-        "metadata-only",
-        "rewritten-identical",
-        "deleted",
-        "deleted-with-directory",
-        "opaque",
-        "replaced-by-other-type",
-        "repeated-in-layer",
-    ]
+    cause: CauseId
     layer: int
     hidden_by: int
     files: int

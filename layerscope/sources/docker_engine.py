@@ -43,7 +43,7 @@ class Engine:
     def has(self, reference: str) -> bool:
         """Whether the engine has the image; raises SourceUnavailable when it cannot answer."""
         try:
-            self._client.inspect_image(reference)
+            self._client.inspect_image(reference)  # type: ignore[no-untyped-call]
         except docker.errors.ImageNotFound:
             return False
         except _FOREIGN as error:
@@ -65,7 +65,8 @@ class Engine:
     def save(self, reference: str, platform: Platform | None, progress: Progress) -> PassingArchive:
         """Begin to save the image; raises ImageNotFound and SourceUnavailable."""
         progress.stage(f"{self.title} is preparing {safe_text(reference)}")
-        self._client.timeout = None
+        # Silent while it writes its own copy; for how long depends on the image alone.
+        self._client.timeout = None  # type: ignore[assignment]
         try:
             chunks = self._client.get_image(reference, chunk_size=_CHUNK_BYTES)
         except docker.errors.ImageNotFound as error:
@@ -73,9 +74,7 @@ class Engine:
         except _FOREIGN as error:
             raise self._failed(error) from error
         reader = _ChunkReader(chunks, self)
-        return PassingArchive(
-            reader, kind=self.kind, reference=reference, platform=platform, close=self.close
-        )
+        return PassingArchive(reader, kind=self.kind, reference=reference, platform=platform, close=self.close)
 
     def _failed(self, error: Exception) -> SourceUnavailable:
         return SourceUnavailable(f"{self.title} failed: {_reason(error)}.", hint="Is it running and healthy?")
@@ -128,7 +127,9 @@ def _check_socket(title: str) -> None:
     if host and not host.startswith(("unix://", "http+unix://")):
         return
     if not path.exists():
-        raise SourceUnavailable(f"{title} does not answer: there is no socket {path}.", hint="Start it, or set DOCKER_HOST.")
+        raise SourceUnavailable(
+            f"{title} does not answer: there is no socket {path}.", hint="Start it, or set DOCKER_HOST."
+        )
     if not os.access(path, os.R_OK | os.W_OK):
         raise SourceUnavailable(
             f"{title} does not answer: no permission to use {path}.",

@@ -44,9 +44,9 @@ class ImageFinder:
         content = self._read(descriptor, limit_bytes)
         if len(content) > limit_bytes:
             raise MalformedImage(f"The blob {descriptor.digest} is over {limit_bytes} bytes.")
-        if len(content) != descriptor.size_bytes or Digest.of(
-            content, descriptor.digest.algorithm
-        ) != (descriptor.digest):
+        if len(content) != descriptor.size_bytes or Digest.of(content, descriptor.digest.algorithm) != (
+            descriptor.digest
+        ):
             raise DigestMismatch(
                 f"The blob {descriptor.digest} has other bytes than its digest and size say.",
                 hint="It was damaged or replaced; fetch or save the image again.",
@@ -113,9 +113,7 @@ class ImageFinder:
         )
 
 
-def assemble(
-    found: tuple[Descriptor, ImageManifest, ImageConfig, Descriptor], *, reference: str, source: str
-) -> Image:
+def assemble(found: tuple[Descriptor, ImageManifest, ImageConfig, Descriptor], *, reference: str, source: str) -> Image:
     """Join manifest and configuration; raises MalformedImage where they contradict each other."""
     descriptor, manifest, config, config_descriptor = found
     if len(config.diff_ids) != len(manifest.layers):

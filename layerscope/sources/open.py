@@ -76,9 +76,7 @@ def _open_path(text: str, options: OpenOptions, *, expected: str | None) -> Imag
     return open_file(path, text, name, options.platform, expected=expected, verify=options.verify)
 
 
-def _open_engine(
-    reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress
-) -> ImageSource:
+def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
     """Ask engines in order; only when none has the image may the first that answers pull it."""
     from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
 

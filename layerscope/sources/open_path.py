@@ -96,9 +96,7 @@ def _at_rest(
         files = LayoutInArchive(file, members)
         return OciLayout(files, reference=reference, name=name, platform=platform, verify=verify)
     if has_manifest and expected != "oci-archive":
-        return DockerArchive(
-            file, members, reference=reference, name=name, platform=platform, verify=verify
-        )
+        return DockerArchive(file, members, reference=reference, name=name, platform=platform, verify=verify)
     if expected is not None and (has_manifest or has_index):
         raise UsageError(f"{safe_text(str(file.path))} is not of the kind {expected}.", hint="Leave the prefix out.")
     raise MalformedImage(

@@ -5,6 +5,7 @@ the image is put together at the end. Nothing is written to disk.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from layerscope.blob.access import SequentialReader, StreamAccess
 from layerscope.blob.prefixed import Prefixed
@@ -66,7 +67,7 @@ class PassingArchive:
                 elif looks_like_layer(prefix):
                     reader = Prefixed(prefix, _Contents(self._input, record.data_end))
                     digest = docker_manifest.blob_digest(name)
-                    yield Blob(name, StreamAccess(lambda reader=reader: reader, digest, record.size), record.size)
+                    yield Blob(name, StreamAccess(partial(_same, reader), digest, record.size), record.size)
         except DamagedTar as error:
             if not found:
                 raise MalformedImage(
@@ -136,6 +137,10 @@ class PassingArchive:
         return self._document(oci_image.blob_name(descriptor.digest))[: limit_bytes + 1]
 
 
+def _same(reader: SequentialReader) -> SequentialReader:
+    return reader
+
+
 class _Contents:
     """The rest of the current member, as a reader."""
 
@@ -149,4 +154,3 @@ class _Contents:
         if wanted and not piece:
             raise DamagedTar("The archive ends within a layer", offset_bytes=self._source.position)
         return piece
-

@@ -31,36 +31,32 @@ class Header(NamedTuple):
 
 
 def parse_header(block: bytes, offset_bytes: int) -> Header:
-    """Decode a header block; raises DamagedTar for a wrong checksum, a field that is no number or a size out of range."""
+    """Decode a header block; raises DamagedTar for a wrong checksum, a field that is no number, a size out of range."""
     fields = _FIELDS.unpack(block)
-    name, mode, uid, gid, size, mtime, checksum, typeflag, linkname, magic, version, _, _, major, minor, prefix, tail = (
-        fields
-    )
+    raw_name, checksum, typeflag, linkname, magic, version = fields[0], *fields[6:11]
     _check_sum(block, checksum, offset_bytes)
-    number = _memo.get
     try:
-        mode = number(mode) if mode in _memo else parse_number(mode)
-        uid = number(uid) if uid in _memo else parse_number(uid)
-        gid = number(gid) if gid in _memo else parse_number(gid)
-        size = parse_number(size)
-        mtime = number(mtime) if mtime in _memo else parse_number(mtime)
-        device = (0, 0)
-        if magic[:5] == b"ustar":
-            if major in _memo and minor in _memo:
-                device = (_memo[major], _memo[minor])
-            else:
-                device = (parse_number(major), parse_number(minor))
+        number = _number
+        mode, uid, gid = number(fields[1]), number(fields[2]), number(fields[3])
+        size, mtime = number(fields[4]), number(fields[5])
+        # Device numbers must be numbers in any ustar header, as Go's reader has it.
+        device = (number(fields[13]), number(fields[14])) if magic[:5] == b"ustar" else (0, 0)
     except ValueError as error:
         raise DamagedTar("A tar header has a field that is not a number", offset_bytes=offset_bytes) from error
     if not 0 <= size <= SIZE_LIMIT_BYTES:
         raise DamagedTar(f"A tar header has an impossible size of {size}", offset_bytes=offset_bytes)
-    name = name.partition(b"\0")[0]
-    is_gnu = magic == b"ustar " and version == b" \0"
+    name = raw_name.partition(b"\0")[0]
+    prefix = fields[15]
     if prefix[0] and magic == b"ustar\0":
         # The star format keeps times behind a shorter prefix and signs the block's end.
-        field = prefix[:131] if tail[8:] == b"tar\0" else prefix
-        name = field.partition(b"\0")[0] + b"/" + name
+        name = (prefix[:131] if fields[16][8:] == b"tar\0" else prefix).partition(b"\0")[0] + b"/" + name
+    is_gnu = magic == b"ustar " and version == b" \0"
     return Header(name, mode, uid, gid, size, mtime, typeflag, linkname.partition(b"\0")[0], is_gnu, device)
+
+
+def _number(field: bytes) -> int:
+    value = _memo.get(field)
+    return parse_number(field) if value is None else value
 
 
 def parse_number(field: bytes) -> int:
@@ -80,7 +76,9 @@ def parse_number(field: bytes) -> int:
 
 def _base_256(field: bytes) -> int:
     negative = bool(field[0] & 0x40)
-    value = int.from_bytes(bytes([field[0] | 0x80 if negative else field[0] & 0x7F]) + field[1:], "big", signed=negative)
+    value = int.from_bytes(
+        bytes([field[0] | 0x80 if negative else field[0] & 0x7F]) + field[1:], "big", signed=negative
+    )
     if not -(1 << 63) <= value < 1 << 63:
         raise ValueError("over 63 bits")
     return value

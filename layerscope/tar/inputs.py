@@ -145,7 +145,5 @@ class SeekInput:
     def advance_to(self, position: int) -> None:
         """Jump; raises DamagedTar if the input ends before that position."""
         if position > self.size_bytes:
-            raise DamagedTar(
-                f"The tar ends {position - self.size_bytes} bytes too early", offset_bytes=self.size_bytes
-            )
+            raise DamagedTar(f"The tar ends {position - self.size_bytes} bytes too early", offset_bytes=self.size_bytes)
         self.position = position

@@ -11,7 +11,8 @@ from layerscope.tar.inputs import TarInput
 _META_LIMIT_BYTES = 1 << 20
 _META_RUN_LIMIT = 16
 _XATTRS = (b"SCHILY.xattr.", b"LIBARCHIVE.xattr.")
-_HEADER_ONLY = frozenset(b"123456")
+_HEADER_ONLY = b"123456"
+_NO_XATTRS: tuple[tuple[bytes, bytes], ...] = ()
 _NO_RECORDS: dict[bytes, bytes] = {}
 
 
@@ -44,22 +45,29 @@ def walk(source: TarInput) -> Iterator[Record]:
     The contents of a record may be read from the input before the next one is asked for; what was not read is
     passed over. An archive may end with end blocks or with its last record.
     """
+    extended: _Extended | None = None
     while True:
-        extended = _Extended()
-        while True:
-            offset = source.position
-            block = source.take(BLOCK_BYTES)
-            if len(block) < BLOCK_BYTES or block == ZERO_BLOCK:
-                _check_end(source, block, offset, extended)
-                return
-            header = parse_header(block, offset)
-            if header.typeflag not in b"xgLKX":
-                break
+        offset = source.position
+        block = source.take(BLOCK_BYTES)
+        if len(block) < BLOCK_BYTES or block == ZERO_BLOCK:
+            _check_end(source, block, offset, extended)
+            return
+        header = parse_header(block, offset)
+        if header.typeflag in b"xgLKX":
+            extended = extended or _Extended()
             extended.read(header, source, offset)
-        record = _record(header, extended, source, block, offset)
+            continue
+        if extended is None and header.typeflag != b"S":
+            record = _plain_record(header, source.position)
+        else:
+            record = _record(header, extended or _Extended(), source, block, offset)
+        extended = None
         yield record
         source.advance_to(record.data_end)
-        _skip_padding(source, record.data_end)
+        padding = -record.data_end % BLOCK_BYTES
+        if padding:
+            # An archive may end without the rest of its last block, as Go's reader allows.
+            source.take(padding)
 
 
 class _Extended:
@@ -80,7 +88,7 @@ class _Extended:
         content = source.take(header.size)
         if len(content) < header.size:
             raise DamagedTar("The tar ends within an extended header", offset_bytes=source.position)
-        _skip_padding(source, source.position)
+        source.take(-source.position % BLOCK_BYTES)
         if header.typeflag in b"xX":
             self.records = pax.parse_records(content, offset)
         elif header.typeflag == b"g":
@@ -92,36 +100,34 @@ class _Extended:
             self.linkname = content.partition(b"\0")[0]
 
 
-def _record(header: Header, extended: _Extended, source: TarInput, block: bytes, offset: int) -> Record:
-    name, linkname, size = header.name, header.linkname, header.size
-    uid, gid, mtime_ns, typeflag = header.uid, header.gid, header.mtime_seconds * 1_000_000_000, header.typeflag
-    records = extended.records
-    xattrs: tuple[tuple[bytes, bytes], ...] = ()
-    if records:
-        name = records.get(b"path") or name
-        linkname = records.get(b"linkpath") or linkname
-        if records.get(b"size"):
-            size = pax.decimal(records[b"size"], offset)
-        if records.get(b"uid"):
-            uid = pax.signed(records[b"uid"], offset)
-        if records.get(b"gid"):
-            gid = pax.signed(records[b"gid"], offset)
-        if records.get(b"mtime"):
-            mtime_ns = pax.nanoseconds(records[b"mtime"], offset)
-        xattrs = tuple(sorted(item for item in records.items() if item[0].startswith(_XATTRS)))
-    name = extended.name or name
-    linkname = extended.linkname or linkname
-    if typeflag in (b"0", b"\0", b"7") and name.endswith(b"/"):
+def _plain_record(header: Header, position: int) -> Record:
+    """A record whose header says everything."""
+    name, mode, uid, gid, size, mtime_seconds, typeflag, linkname, _, device = header
+    if name.endswith(b"/") and typeflag in b"0\x007":
         typeflag = b"5"
-    if typeflag[0] in _HEADER_ONLY:
+    if typeflag in _HEADER_ONLY:
         size = 0
-    if size > SIZE_LIMIT_BYTES:
-        raise DamagedTar(f"A tar header has an impossible size of {size}", offset_bytes=offset)
+    mtime_ns = mtime_seconds * 1_000_000_000
+    end = position + size
+    return Record(
+        name, typeflag, size, mode & 0o7777, uid, gid, mtime_ns, linkname, device, position, end, None, _NO_XATTRS
+    )
+
+
+def _record(header: Header, extended: _Extended, source: TarInput, block: bytes, offset: int) -> Record:
+    records = extended.records
+    attributes = _Attributes(header, records, offset)
+    name = extended.name or records.get(b"path") or header.name
+    typeflag = header.typeflag
+    if typeflag in b"0\x007" and name.endswith(b"/"):
+        typeflag = b"5"
+    has_contents = typeflag not in _HEADER_ONLY
+    size = attributes.size if has_contents else 0
     holes, data_end = None, source.position + size
     if typeflag == b"S":
         holes = sparse.from_old_gnu(block, size, lambda: source.take(BLOCK_BYTES), offset)
         data_end = source.position + size
-    elif records and size and typeflag[0] not in _HEADER_ONLY:
+    elif records and size:
         holes = sparse.from_pax(records, size, lambda: source.take(BLOCK_BYTES), offset)
         if holes:
             name = records.get(b"GNU.sparse.name", b"").partition(b"\0")[0] or name
@@ -130,27 +136,42 @@ def _record(header: Header, extended: _Extended, source: TarInput, block: bytes,
         typeflag,
         size,
         header.mode & 0o7777,
-        uid,
-        gid,
-        mtime_ns,
-        linkname,
+        attributes.uid,
+        attributes.gid,
+        attributes.mtime_ns,
+        extended.linkname or records.get(b"linkpath") or header.linkname,
         header.device,
         source.position,
         data_end,
         holes,
-        xattrs,
+        tuple(sorted(item for item in records.items() if item[0].startswith(_XATTRS))) if records else (),
     )
 
 
-def _skip_padding(source: TarInput, end: int) -> None:
-    """Pass over the rest of the last block; an archive may end without it, as Go's reader allows."""
-    padding = -end % BLOCK_BYTES
-    if padding:
-        source.take(padding)
+class _Attributes:
+    """The numbers of a record; an extended header's win over the header's, and an empty value says nothing."""
+
+    __slots__ = ("gid", "mtime_ns", "size", "uid")
+
+    def __init__(self, header: Header, records: dict[bytes, bytes], offset: int) -> None:
+        self.size, self.uid, self.gid = header.size, header.uid, header.gid
+        self.mtime_ns = header.mtime_seconds * 1_000_000_000
+        if not records:
+            return
+        if value := records.get(b"size"):
+            self.size = pax.decimal(value, offset)
+        if value := records.get(b"uid"):
+            self.uid = pax.signed(value, offset)
+        if value := records.get(b"gid"):
+            self.gid = pax.signed(value, offset)
+        if value := records.get(b"mtime"):
+            self.mtime_ns = pax.nanoseconds(value, offset)
+        if self.size > SIZE_LIMIT_BYTES:
+            raise DamagedTar(f"A tar header has an impossible size of {self.size}", offset_bytes=offset)
 
 
-def _check_end(source: TarInput, block: bytes, offset: int, extended: _Extended) -> None:
-    if extended.count:
+def _check_end(source: TarInput, block: bytes, offset: int, extended: _Extended | None) -> None:
+    if extended is not None:
         raise DamagedTar("The tar ends after an extended header", offset_bytes=offset)
     if block and len(block) < BLOCK_BYTES and block.strip(b"\0"):
         raise DamagedTar("The tar ends within a header", offset_bytes=offset)
