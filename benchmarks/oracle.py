@@ -28,8 +28,8 @@ CHUNK_BYTES = 1 << 20
 LINK_LIMIT = 40
 LAYERSCOPE = f"""
 import json, sys
-from layerscope.pipeline import analyze_image
-index = analyze_image(sys.argv[1]).index
+import layerscope
+index = layerscope.analyze(sys.argv[1]).index
 print(json.dumps({{name: getattr(index, name) for name in {FIGURES!r}}}))
 """
 
@@ -136,7 +136,7 @@ def unpack(tar: tarfile.TarFile) -> Layer:
         place(layer, member, inode)
     for node, target in layer.late_links:
         node.inode = inode_at(layer.root, target)
-    layer.late_links = [(node, target) for node, target in layer.late_links if node.inode is None]
+    layer.late_links = [(node, target) for node, target in layer.late_links if node_at(layer.root, target) is None]
     return layer
 
 
@@ -162,14 +162,16 @@ def place(layer: Layer, member: tarfile.TarInfo, inode: Inode | None) -> None:
     if not name:
         return
     above = follow(layer.root, above)
-    parent = layer.root
-    for part in above:
-        parent = make_directory(parent, part)
-    if name == ".wh..wh..opq":
-        layer.opaques.append(above)
+    if name == ".wh..wh..opq" or is_whiteout(member, name):
+        if make_directories(layer.root, above, replace=False) is None:
+            return
+        if name == ".wh..wh..opq":
+            layer.opaques.append(above)
+        else:
+            layer.whiteouts.append([*above, name.removeprefix(".wh.")])
         return
-    if is_whiteout(member, name):
-        layer.whiteouts.append([*above, name.removeprefix(".wh.")])
+    parent = make_directories(layer.root, above, replace=True)
+    if parent is None:
         return
     if member.isdir():
         make_directory(parent, name)
@@ -262,6 +264,16 @@ def inode_at(root: Node, path: list[str]) -> Inode | None:
     """The content that a path names, None where it names none."""
     node = node_at(root, path)
     return node.inode if node else None
+
+
+def make_directories(node: Node, path: list[str], *, replace: bool) -> Node | None:
+    """The directory at a path, made where it is missing; None where something else is in the way and is to stay."""
+    for part in path:
+        below = node_at(node, [part])
+        if below is not None and below.children is None and not replace:
+            return None
+        node = make_directory(node, part)
+    return node
 
 
 def make_directory(parent: Node, name: str) -> Node:

@@ -34,7 +34,9 @@ def test_numbers_are_the_expected_ones(archive: Path) -> None:
         causes[group.cause] += group.bytes
     assert causes == Counter({k: v for k, v in expected["superseded_bytes_by_cause"].items() if v})
     categories = {category.id: category.stored_bytes for category in document.categories}
-    assert {name: categories.get(name, 0) for name in expected["stored_bytes_by_category"]} == expected["stored_bytes_by_category"]
+    assert {name: categories.get(name, 0) for name in expected["stored_bytes_by_category"]} == expected[
+        "stored_bytes_by_category"
+    ]
     assert document.complete
     assert document.warnings == []
 

@@ -39,6 +39,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
     help="Whether an engine may pull the image.",
 )
 @click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
+@click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
 @click.option("--plain", is_flag=True, help="Text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def analyze(
@@ -48,6 +49,7 @@ def analyze(
     platform: str | None,
     pull: str,
     verify: bool,
+    no_cache: bool,  # noqa: ARG001 - promised from the first version on, so that scripts can say it already
     plain: bool,
     quiet: bool,
 ) -> int:

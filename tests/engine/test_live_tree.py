@@ -1,23 +1,22 @@
 """The live files of real images: what the index shows against what a container of the same image shows."""
 
-import tarfile
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import docker
 import numpy as np
 import pytest
 
 import layerscope
-from layerscope.analysis import Analysis
+from layerscope.analysis import Analysis, LayerTotals
 from layerscope.layers.entry import Kind
-from tests.engine.tools import BUILDERS, Builder, EngineImages, base_items, export, raw
+from layerscope.oci.config import History
+from tests.engine.tools import BUILDERS, EngineImages, base_items, export, raw
 from tests.engine.trees import exported_tree, live_tree, without
-from tests.images import Item, chardev, directory, fifo, file, hardlink, layer, symlink
+from tests.images import chardev, directory, fifo, file, hardlink, layer, symlink
 
 pytestmark = pytest.mark.engine
 
-# tarfile's reader knows these names in the same spelling.
 LONG_NAME = "long-" + "n" * 250
 DEEP_PATH = "/".join(["deep"] * 60)
 
@@ -38,7 +37,8 @@ CASES = {
         COPY context /app/a
         RUN touch /app/a""",
     "delete": """
-        RUN mkdir -p /d/e/f /gone && echo 1 > /d/1 && echo 2 > /d/e/2 && echo 3 > /d/e/f/3 && echo 4 > /gone/4 && echo 5 > /5
+        RUN mkdir -p /d/e/f /gone && echo 1 > /d/1 && echo 2 > /d/e/2 && echo 3 > /d/e/f/3 && echo 4 > /gone/4
+        RUN echo 5 > /5
         RUN echo 6 > /d/e/6 && echo 7 > /gone/7
         RUN rm /d/e/2 /5 && rm -rf /d/e/f /gone
         RUN echo again > /5 && mkdir /d/e/f
@@ -82,11 +82,13 @@ CASES = {
         RUN cp /usr/bin/capable /usr/bin/incapable && touch /usr/bin/capable && chmod 2711 /group/folder/1
         RUN chown 5:6 /usr/bin/su1 /usr/bin/capable""",
     "names": f"""
-        RUN mkdir "/a b" && echo 1 > "/a b/c  d" && echo 2 > "/ä-名-é" && echo 3 > "$(printf '/new\\nline')" && echo 4 > '/back\\\\slash'
-        RUN echo 5 > "$(printf '/latin-\\344')" && echo 6 > /-dash && echo 7 > '/ ' && echo 8 > '/é' && echo 9 > '/[red]*?'
+        RUN mkdir "/a b" && echo 1 > "/a b/c  d" && echo 2 > "/ä-名-é" && echo 3 > "$(printf '/new\\nline')"
+        RUN echo 4 > '/back\\\\slash'
+        RUN echo 5 > "$(printf '/latin-\\344')" && echo 6 > /-dash && echo 7 > '/ ' && echo 8 > '/é'
+        RUN echo 9 > '/[red]*?'
         RUN echo 10 > /{LONG_NAME} && mkdir -p /{DEEP_PATH} && echo 11 > /{DEEP_PATH}/file
         RUN rm "$(printf '/new\\nline')" "/a b/c  d" "$(printf '/latin-\\344')" && rm -rf /{DEEP_PATH}/file /-dash
-        COPY context "/a b/c  d"
+        COPY ["context", "/a b/c  d"]
         RUN mv /{LONG_NAME} "/moved $(printf '\\t\\033[1m')" """,
     "metadata-only": """
         ENV A=1
@@ -126,13 +128,13 @@ def built(
     engine_images: EngineImages,
     base_image: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Built]:
+) -> Built:
     """Build each case with each builder."""
     case, builder = request.param
     steps = CASES[case].replace("FROM 0", f"FROM {base_image}").replace("\n        ", "\n")
     folder = tmp_path_factory.mktemp("context")
     name = engine_images.build(base_image, steps, folder, builder=builder, files=CONTEXT)
-    yield Built(name, layerscope.analyze(f"docker:{name}", pull="never"))
+    return Built(name, layerscope.analyze(f"docker:{name}", pull="never"))
 
 
 @pytest.fixture(scope="module")
@@ -152,20 +154,20 @@ def test_nothing_is_left_unsaid(built: Built) -> None:
 
 
 def test_layers_have_the_sizes_of_docker_history(built: Built) -> None:
-    """Docker counts a symbolic link as long as its target; every other byte of it is content of an entry."""
+    """Docker adds the lengths of symbolic links to the content of a layer's entries, but for BuildKit's layers."""
     client = docker.from_env()
     try:
         if (driver := client.info()["Driver"]) != "overlay2":
-            pytest.skip(f"sizes are defined for the overlay2 store, this engine has {driver}")
-        history = client.api.history(built.name)
+            pytest.skip(f"the sizes are those of the overlay2 store, this engine has {driver}")
+        told = client.api.history(built.name)
     finally:
         client.close()
     steps = built.analysis.image.config.history
-    assert len(history) == len(steps)
-    # Docker lists the newest step first; steps without a layer have no size.
-    sizes = [told["Size"] for told, step in zip(reversed(history), steps, strict=True) if not step.empty_layer]
-    assert sum(told["Size"] for told in history) == sum(sizes)
-    assert sizes == [total.content_bytes + link_bytes(total.scan) for total in built.analysis.layer_totals]
+    # Docker lists the newest step first, and a step without a layer as 0 bytes.
+    sizes = [size["Size"] for size in reversed(told)]
+    totals = iter(built.analysis.layer_totals)
+    assert sizes == [0 if step.empty_layer else docker_size(next(totals), step) for step in steps]
+    assert not list(totals)
 
 
 def test_sums_hold(built: Built) -> None:
@@ -174,3 +176,25 @@ def test_sums_hold(built: Built) -> None:
     tree = live_tree(built.analysis)
     contents = {min(node.names, default=path): node.size for path, node in tree.items() if node.kind == "file"}
     assert index.live_bytes == sum(contents.values())
+
+
+def test_directories_that_no_entry_names(engine_images: EngineImages, container_paths: set[bytes]) -> None:
+    """An engine makes the directories above an entry; the index has no rows for them, and nothing else is missing."""
+    name = engine_images.from_tar(layer(file("a/b/c", b"1"), symlink("a/d/e", "f"), file("g/h", b"2")), "parents")
+    live = without(live_tree(layerscope.analyze(f"docker:{name}", pull="never")), container_paths)
+    exported = without(exported_tree(export(name)), container_paths | {b"dev", b"etc", b"proc", b"sys"})
+    parents = {str(parent).encode() for path in live for parent in Path(path.decode()).parents} - {b"."}
+    assert without(exported, parents) == live
+    assert {exported[parent].kind for parent in parents} == {"directory"}
+
+
+def docker_size(total: LayerTotals, step: History) -> int:
+    """Return what Docker Engine's overlay2 store counts for a layer.
+
+    It walks the files of a layer that it unpacked or that a container left, and there a symbolic link is as long as
+    its target; for a layer of BuildKit it adds up the sizes in the tar's headers.
+    """
+    if step.comment.startswith("buildkit"):
+        return total.content_bytes
+    links = np.flatnonzero(total.scan.kinds == Kind.SYMLINK).tolist()
+    return total.content_bytes + sum(len(total.scan.targets[row]) for row in links)

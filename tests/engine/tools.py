@@ -77,7 +77,13 @@ class EngineImages:
         return name
 
     def build(
-        self, base: str, steps: str, folder: Path, *, builder: Builder = "classic", files: Mapping[str, bytes] | None = None
+        self,
+        base: str,
+        steps: str,
+        folder: Path,
+        *,
+        builder: Builder = "classic",
+        files: Mapping[str, bytes] | None = None,
     ) -> str:
         """Build `FROM base` and the steps, with the files as context; nothing comes from a network or a cache."""
         for path, content in (files or {}).items():
@@ -111,11 +117,11 @@ def export(image: str) -> bytes:
 
 def base_items() -> tuple[Item, ...]:
     """Return a minimal root file system of this machine's own files, with /usr merged as distributions have it."""
-    folders = ("dev", "etc", "proc", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/lib64")
+    folders = ["dev", "etc", "proc", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/lib64"]
     links = ("bin", "lib", "lib64")
     contents = dict(_libraries(COMMANDS))
     contents |= {f"usr/bin/{command}": Path(require(command)).read_bytes() for command in COMMANDS}
-    folders += tuple(sorted({path.rpartition("/")[0] for path in contents} - set(folders)))
+    folders += sorted({path.rpartition("/")[0] for path in contents} - set(folders))
     return (
         *(directory(path) for path in folders),
         *(symlink(path, f"usr/{path}") for path in links),

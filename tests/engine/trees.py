@@ -39,25 +39,18 @@ _TAR_KINDS = {
 
 
 def live_tree(analysis: Analysis) -> Tree:
-    """Return what the index shows: its visible names, each with the content that it leads to."""
+    """Return what the index shows: its visible names, each as what it leads to."""
     index = analysis.index
     tree: Tree = {}
     contents: dict[bytes, int] = {}
     for row in np.flatnonzero(index.visible).tolist():
         entry, path = index.entry(row), index.path(row)
-        kind, size = entry.kind.name.lower(), entry.size
-        if (data_row := int(index.data_rows[row])) >= 0:
-            kind, size = "file", int(index.sizes[data_row])
-            contents[path] = data_row
-        tree[path] = Node(
-            kind,
-            size,
-            entry.mode & 0o7777,
-            entry.uid,
-            entry.gid,
-            entry.mtime_ns // 10**9,
-            entry.target if entry.kind is Kind.SYMLINK else b"",
-        )
+        data_row = int(index.data_rows[row])
+        contents[path] = row if data_row < 0 else data_row
+        behind = index.entry(contents[path])
+        target = behind.target if behind.kind is Kind.SYMLINK else b""
+        kind = behind.kind.name.lower()
+        tree[path] = Node(kind, behind.size, entry.mode, entry.uid, entry.gid, entry.mtime_ns // 10**9, target)
     return _comparable(tree, contents)
 
 
@@ -67,14 +60,13 @@ def exported_tree(export: bytes) -> Tree:
     contents: dict[bytes, bytes] = {}
     for path, info in read_tar(export):
         if info.islnk():
-            first = raw(info.linkname).removeprefix(b"./")
-            tree[path] = replace(tree[first])
-            contents[path] = first
+            contents[path] = raw(info.linkname).removeprefix(b"./")
+            tree[path] = replace(tree[contents[path]])
             continue
+        contents[path] = path
         target = raw(info.linkname) if info.issym() else b""
-        tree[path] = Node(_TAR_KINDS[info.type], info.size, info.mode & 0o7777, info.uid, info.gid, int(info.mtime), target)
-        if info.isreg():
-            contents[path] = path
+        kind, mode = _TAR_KINDS[info.type], info.mode & 0o7777
+        tree[path] = Node(kind, info.size, mode, info.uid, info.gid, int(info.mtime), target)
     return _comparable(tree, contents)
 
 
@@ -91,12 +83,12 @@ def _comparable(tree: Tree, contents: dict[bytes, int] | dict[bytes, bytes]) -> 
         names[content].add(path)
     comparable: Tree = {}
     for path, node in tree.items():
+        group = names[contents[path]]
+        shared = replace(node, names=frozenset(group if len(group) > 1 else ()))
         if node.kind == "directory":
-            comparable[path] = replace(node, mtime=0)
+            shared = replace(shared, mtime=0)
         elif node.kind == "symlink":
-            comparable[path] = replace(node, mode=0)
-        else:
-            group = names[contents[path]] if path in contents else {path}
-            comparable[path] = replace(node, names=frozenset(group if len(group) > 1 else ()))
+            shared = replace(shared, mode=0)
+        comparable[path] = shared
     comparable.pop(b"", None)
     return comparable

@@ -1,0 +1,94 @@
+"""Writes what is generated from the code: the report's schema, the categories' page, the help texts of docs/cli.md.
+
+`python docs/generate.py` after a change; a test fails while one of them is out of step.
+"""
+
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+import layerscope
+from layerscope.cli.main import cli
+from layerscope.detectors import all_detectors
+from layerscope.detectors.detector import Detector, Group
+from layerscope.report.console import print_report
+from layerscope.report.document import json_schema
+
+ROOT = Path(__file__).parents[1]
+HELP_COLUMNS = 100
+SAMPLE = "sample_images/naive-devel.docker.tar"
+SAMPLE_COLUMNS = 110
+CATEGORIES_INTRODUCTION = """# Categories
+
+Every entry of every layer has exactly one category. A claim by path beats a claim by owner; of several claims of one
+kind the first on this page wins. This page is generated from `layerscope/detectors/`.
+"""
+
+
+def generated() -> dict[Path, str]:
+    """Every generated file and what has to be in it."""
+    return {
+        ROOT / "layerscope/report/schema-1.json": json.dumps(json_schema(), indent=2, sort_keys=True) + "\n",
+        ROOT / "docs/categories.md": categories_page(),
+        ROOT / "README.md": readme((ROOT / "README.md").read_text()),
+        ROOT / "docs/cli.md": cli_page((ROOT / "docs/cli.md").read_text()),
+    }
+
+
+def categories_page() -> str:
+    """One section for each detector, in order of precedence."""
+    parts = [CATEGORIES_INTRODUCTION]
+    for group in Group:
+        sections = [_section(detector) for detector in all_detectors() if detector.group is group]
+        if sections:
+            parts += [f"\n## {group.value}\n", *sections]
+    return "".join(parts)
+
+
+def _section(detector: Detector) -> str:
+    claims = [f"all below `{pattern}`" for pattern in detector.directories]
+    claims += [f"`{pattern}`" for pattern in detector.files]
+    claims += [f"what the package `{pattern}` owns" for pattern in detector.packages]
+    lines = [f"\n### `{detector.id}`: {detector.title}\n", f"{detector.why}\n", f"*To spare it:* {detector.fix}\n"]
+    lines.append(f"*Claims:* {', '.join(claims) if claims else 'whatever nothing else claims'}")
+    if detector.except_files:
+        lines[-1] += f"; not {', '.join(f'`{pattern}`' for pattern in detector.except_files)}"
+    if detector.unless_owned:
+        lines[-1] += "; not what a package owns"
+    return "\n".join(lines) + ".\n"
+
+
+def cli_page(page: str) -> str:
+    """The page with each marked block replaced by the command's own help."""
+    for name, command in (("layerscope", cli), ("layerscope analyze", cli.commands["analyze"])):
+        settings = command.context_settings | {"max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
+        context = click.Context(command, info_name=name, **settings)
+        block = f"<!-- help: {name} -->\n```text\n{command.get_help(context)}\n```\n<!-- end -->"
+        page = re.sub(rf"<!-- help: {name} -->.*?<!-- end -->", lambda _, block=block: block, page, flags=re.DOTALL)
+    return page
+
+
+def readme(page: str) -> str:
+    """The page with the report of a sample in it."""
+    output = io.StringIO()
+    console = Console(file=output, width=SAMPLE_COLUMNS, color_system=None)
+    os.chdir(ROOT)
+    print_report(layerscope.analyze(SAMPLE), console)
+    lines = "\n".join(line.rstrip() for line in output.getvalue().splitlines())
+    block = f"<!-- sample -->\n```text\n{lines}\n```\n<!-- end -->"
+    return re.sub(r"<!-- sample -->.*?<!-- end -->", lambda _: block, page, flags=re.DOTALL)
+
+
+def main() -> None:
+    """Write all of them."""
+    for path, content in generated().items():
+        path.write_text(content)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""All detectors together: ids, texts, precedence, and that they partition an image's bytes."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import layerscope
+from layerscope.detectors import all_detectors
+from layerscope.detectors.detector import Group
+from layerscope.detectors.pattern import join, translate
+
+SAMPLES = Path(__file__).parents[2] / "sample_images"
+FILES = Path(__file__).parents[2] / "layerscope" / "detectors"
+
+
+def test_every_file_is_a_detector_with_a_test() -> None:
+    modules = {path.stem for path in FILES.glob("*.py")} - {"__init__", "detector", "pattern"}
+    assert {detector.id.replace("-", "_") for detector in all_detectors()} == modules
+    tested = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert modules <= tested
+
+
+def test_ids_are_kebab_case_and_distinct() -> None:
+    ids = [detector.id for detector in all_detectors()]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in ids)
+
+
+def test_every_detector_says_why_and_what_to_do() -> None:
+    assert all(d.title and d.why.endswith(".") and d.fix.endswith(".") for d in all_detectors())
+
+
+def test_groups_come_in_their_order_and_the_rest_last() -> None:
+    groups = [list(Group).index(detector.group) for detector in all_detectors()]
+    assert groups == sorted(groups)
+    assert all_detectors()[-1].id == "unowned"
+
+
+@pytest.mark.parametrize("archive", sorted(SAMPLES.glob("*.docker.tar")), ids=lambda path: path.name)
+def test_categories_and_packages_partition_the_stored_bytes(archive: Path) -> None:
+    analysis = layerscope.analyze(str(archive))
+    stored_bytes = analysis.index.stored_bytes
+    assert sum(total.stored_bytes for total in analysis.category_totals) == stored_bytes
+    packages_bytes = sum(total.stored_bytes for total in analysis.package_totals)
+    assert packages_bytes + analysis.unowned_by_packages_bytes == stored_bytes
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "matches"),
+    [
+        ("**/x", b"x", True),
+        ("**/x", b"a/b/x", True),
+        ("**/x", b"ax", False),
+        ("a/*", b"a/b", True),
+        ("a/*", b"a/b/c", False),
+        ("a.b", b"axb", False),
+        ("**/*.pt", b"a/new\nline.pt", True),
+        ("**/*.pt", b"a/b.pt\n", False),
+    ],
+)
+def test_patterns(pattern: str, path: bytes, matches: bool) -> None:
+    joined = join([[pattern]])
+    assert joined is not None
+    assert bool(joined.match(path)) is matches
+    assert bool(re.fullmatch(translate(pattern), path, re.DOTALL)) is matches
