@@ -26,12 +26,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FIGURES = ("stored_bytes", "live_bytes", "superseded_bytes", "duplicate_bytes")
 CHUNK_BYTES = 1 << 20
 LINK_LIMIT = 40
-LAYERSCOPE = f"""
-import json, sys
-import layerscope
-index = layerscope.analyze(sys.argv[1]).index
-print(json.dumps({{name: getattr(index, name) for name in {FIGURES!r}}}))
-"""
 
 
 @dataclass(eq=False, slots=True)
@@ -94,10 +88,10 @@ def count(archive: Path) -> dict[str, int]:
 
 def ask_layerscope(archive: Path) -> dict[str, int]:
     """The same figures from layerscope."""
-    command = [sys.executable, "-c", LAYERSCOPE, str(archive.resolve())]
+    command = [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve()), "--json", "-", "--quiet"]
     done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
-    figures: dict[str, int] = json.loads(done.stdout)
-    return figures
+    sizes = json.loads(done.stdout)["sizes"]
+    return {name: sizes[name] for name in FIGURES}
 
 
 def read_layers(archive: Path) -> Iterator[Layer]:
@@ -181,7 +175,7 @@ def place(layer: Layer, member: tarfile.TarInfo, inode: Inode | None) -> None:
         target = split(member.linkname)
         target = [*follow(layer.root, target[:-1]), *target[-1:]]
         node.inode = inode_at(layer.root, target)
-        if node.inode is None:
+        if node_at(layer.root, target) is None:
             layer.late_links.append((node, target))
     children(parent)[name] = node
 

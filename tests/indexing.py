@@ -6,7 +6,7 @@ from io import BytesIO
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
 from layerscope.index.file_index import FileIndex, build_index
 from layerscope.layers.complete import complete_hashes
-from layerscope.layers.probe import ProbeSet
+from layerscope.layers.probe import Probe, ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
 from tests.images import Item, layer
@@ -23,7 +23,7 @@ class Memory:
         return self.content[offset_bytes : offset_bytes + size_bytes]
 
 
-def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False) -> FileIndex:
+def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: Sequence[Probe] = ()) -> FileIndex:
     """Scan and stack layers; the same list given twice is the same blob listed twice."""
     scans: dict[int, LayerScan] = {}
     accesses: dict[int, LayerAccess] = {}
@@ -32,7 +32,7 @@ def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False) -> FileI
             tar = layer(*items)
             access = StreamAccess(lambda tar=tar: BytesIO(tar), None, None) if stream else SeekAccess(Memory(tar))
             accesses[id(items)] = access
-            scans[id(items)] = scan_layer(access, ProbeSet(()))
+            scans[id(items)] = scan_layer(access, ProbeSet(probes))
             assert scans[id(items)].damage is None
 
     def read_hashes(position, rows):

@@ -71,10 +71,9 @@ def analyze(
 
         _write(json_path, render_json(analysis))
     if json_path != "-":
-        from layerscope.cli.console import report_console
-        from layerscope.report.console import print_report
+        from layerscope.cli.console import show_report
 
-        print_report(analysis, report_console(is_plain=plain), is_plain=plain)
+        show_report(analysis, is_plain=plain)
     if not analysis.is_complete:
         click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
         return ExitCode.NOT_READ

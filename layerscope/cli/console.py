@@ -1,30 +1,36 @@
-"""Consoles: the report goes to standard output, the talk to standard error."""
+"""The report on standard output, which is the report's alone."""
 
 import os
-import shutil
 import sys
 
 from rich.console import Console
 
-_PIPED_WIDTH = 120
+from layerscope.analysis import Analysis
+from layerscope.report.console import print_report
+
+_PIPED_COLUMNS = 120
 
 
-def report_console(*, is_plain: bool) -> Console:
-    """Standard output, as wide as the terminal or 120 columns; output that cannot be encoded is escaped."""
+def show_report(analysis: Analysis, *, is_plain: bool) -> None:
+    """Print the text report, as wide as the terminal or 120 columns; what cannot be encoded is escaped."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "0") or 0) or _PIPED_WIDTH
+    console = _console(is_plain=is_plain)
+    with console.capture() as captured:
+        print_report(analysis, console, is_plain=is_plain)
+    # Tables pad their cells; nobody wants blanks at the ends of lines in a log.
+    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def _console(*, is_plain: bool) -> Console:
+    columns = os.environ.get("COLUMNS", "")
+    piped_columns = int(columns) if columns.isdecimal() and int(columns) else _PIPED_COLUMNS
     return Console(
         file=sys.stdout,
-        width=width,
+        width=None if sys.stdout.isatty() else piped_columns,
         no_color=True if is_plain else None,
         color_system=None if is_plain else "auto",
         markup=False,
         highlight=False,
         emoji=False,
     )
-
-
-def terminal_columns() -> int:
-    """How wide the terminal of standard error is."""
-    return shutil.get_terminal_size((100, 24)).columns

@@ -4,6 +4,7 @@ All flavours: `<id>/layer.tar` folders (engines up to 24), blobs beside an OCI i
 with symbolic links (podman, skopeo). Layers are found by what `manifest.json` names, followed through links.
 """
 
+import re
 from collections.abc import Iterator
 
 from layerscope.blob.file import OpenFile
@@ -64,7 +65,7 @@ class DockerArchive:
 def check_config(name: str, content: bytes) -> None:
     """Raise DigestMismatch if a configuration is not what its file's name says."""
     stem = name.removesuffix(".json")
-    digest = blob_digest(name) or (Digest("sha256", stem) if len(stem) == 64 and stem.isalnum() else None)
+    digest = blob_digest(name) or (Digest("sha256", stem) if re.fullmatch("[0-9a-f]{64}", stem) else None)
     if digest is not None and Digest.of(content, digest.algorithm) != digest:
         raise DigestMismatch(f"The image configuration {name} has other bytes than its digest says.")
 

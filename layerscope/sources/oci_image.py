@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from layerscope.errors import DigestMismatch, ImageNotFound, MalformedImage
+from layerscope.errors import DigestMismatch, ImageNotFound, LimitExceeded, MalformedImage
 from layerscope.oci.config import ImageConfig, align_history, parse_config
 from layerscope.oci.descriptor import Descriptor
 from layerscope.oci.digest import Digest
@@ -14,6 +14,7 @@ from layerscope.units import safe_text
 
 _NAMES = ("org.opencontainers.image.ref.name", "io.containerd.image.name")
 _NESTING_LIMIT = 4
+_VISITS_LIMIT = 10_000
 
 BlobReader = Callable[[Descriptor, int], bytes]
 """Gives the bytes of a blob, at most one more than the limit; raises MalformedImage if it is not there."""
@@ -25,6 +26,7 @@ class ImageFinder:
     def __init__(self, read: BlobReader, platform: Platform | None) -> None:
         self._read = read
         self._platform = platform
+        self._visited = 0
 
     def find(self, index: ImageIndex, name: str | None) -> tuple[Descriptor, ImageManifest, ImageConfig, Descriptor]:
         """The manifest's descriptor, the manifest, the configuration and its descriptor."""
@@ -67,6 +69,9 @@ class ImageFinder:
     def _flatten(self, items: list[Descriptor], depth: int) -> list[tuple[Descriptor, ImageManifest]]:
         if depth > _NESTING_LIMIT:
             raise MalformedImage(f"Image indexes are nested over {_NESTING_LIMIT} deep.")
+        self._visited += len(items)
+        if self._visited > _VISITS_LIMIT:
+            raise LimitExceeded(f"The indexes of the layout name over {_VISITS_LIMIT} manifests.")
         found: list[tuple[Descriptor, ImageManifest]] = []
         missing: MalformedImage | None = None
         for item in items:

@@ -62,9 +62,10 @@ class PassingArchive:
                 if name is None or not record.size:
                     continue
                 prefix = self._input.take(min(_SNIFF_BYTES, record.size))
-                if prefix.lstrip()[:1] in (b"{", b"["):
+                # A tar may begin with a file called "[x", so a layer is looked for first.
+                if not looks_like_layer(prefix):
                     self._keep(name, record, prefix)
-                elif looks_like_layer(prefix):
+                else:
                     reader = Prefixed(prefix, _Contents(self._input, record.data_end))
                     digest = docker_manifest.blob_digest(name)
                     yield Blob(name, StreamAccess(partial(_same, reader), digest, record.size), record.size)
@@ -94,7 +95,7 @@ class PassingArchive:
         self._close()
 
     def _keep(self, name: str, record: Record, prefix: bytes) -> None:
-        if record.size > CONFIG_LIMIT_BYTES:
+        if record.size > CONFIG_LIMIT_BYTES or prefix.lstrip()[:1] not in (b"{", b"["):
             return
         self._document_bytes += record.size
         if self._document_bytes > _DOCUMENTS_LIMIT_BYTES:

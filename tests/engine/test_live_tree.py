@@ -180,7 +180,8 @@ def test_sums_hold(built: Built) -> None:
 
 def test_directories_that_no_entry_names(engine_images: EngineImages, container_paths: set[bytes]) -> None:
     """An engine makes the directories above an entry; the index has no rows for them, and nothing else is missing."""
-    name = engine_images.from_tar(layer(file("a/b/c", b"1"), symlink("a/d/e", "f"), file("g/h", b"2")), "parents")
+    tar = layer(file("a/b/c", b"1"), symlink("a/d/e", "f"), file("g/h", b"2"))
+    name = engine_images.from_tar(tar, engine_images.name("parents"))
     live = without(live_tree(layerscope.analyze(f"docker:{name}", pull="never")), container_paths)
     exported = without(exported_tree(export(name)), container_paths | {b"dev", b"etc", b"proc", b"sys"})
     parents = {str(parent).encode() for path in live for parent in Path(path.decode()).parents} - {b"."}

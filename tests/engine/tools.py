@@ -59,10 +59,15 @@ def call(
 
 @dataclass(frozen=True, slots=True)
 class EngineImages:
-    """Images of the Docker Engine under names of this run; `remove` takes them all away."""
+    """Images of the Docker Engine, under names and with a label of this run; `remove` takes them all away."""
 
     run_id: str = field(default_factory=lambda: uuid4().hex[:12])
     names: list[str] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """Return what marks imported images, and so all that are built on them."""
+        return f"layerscope-test={self.run_id}"
 
     def name(self, what: str) -> str:
         """Return a name that nobody else uses, to be removed in the end."""
@@ -70,10 +75,11 @@ class EngineImages:
         self.names.append(name)
         return name
 
-    def from_tar(self, tar: bytes, what: str) -> str:
-        """Make an image of one layer."""
-        name = self.name(what)
-        call("docker", "import", "-", name, stdin=tar)
+    def from_tar(self, tar: bytes, name: str) -> str:
+        """Make an image of one layer and return its name."""
+        if name not in self.names:
+            self.names.append(name)
+        call("docker", "import", f"--change=LABEL {self.label}", "-", name, stdin=tar)
         return name
 
     def build(
@@ -98,12 +104,20 @@ class EngineImages:
         return name
 
     def remove(self) -> None:
-        """Remove every name that is still there."""
-        present = [name for name in self.names if call("docker", "images", "--quiet", name)]
-        # The latest first: an image cannot go before those that were built on it.
-        for name in reversed(present):
-            call("docker", "rmi", "--force", name)
+        """Remove every name that is still there, then what has no name: stages, and images whose name went over."""
+        for name in reversed(self.names):
+            if call("docker", "images", "--quiet", name):
+                call("docker", "rmi", "--force", name)
         self.names.clear()
+        # An image cannot go before those that were built on it.
+        while images := self._labelled():
+            for image in images:
+                subprocess.run([require("docker"), "rmi", "--force", image], capture_output=True, check=False)
+            assert len(self._labelled()) < len(images)
+
+    def _labelled(self) -> list[str]:
+        listing = call("docker", "images", "--all", "--quiet", "--no-trunc", f"--filter=label={self.label}")
+        return listing.decode().split()
 
 
 def export(image: str) -> bytes:

@@ -1,0 +1,27 @@
+"""The commands that are measured against one another."""
+
+import shutil
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+def layerscope(archive: Path) -> list[str]:
+    """`layerscope analyze ARCHIVE --json FILE`, its text report going to a file; both count as written."""
+    return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve()), "--json", "../report.json"]
+
+
+def bare_inflate(archive: Path) -> list[str]:
+    """The bare limit for compressed layers."""
+    return [sys.executable, str(HERE / "bare_inflate.py"), str(archive.resolve())]
+
+
+def dive(archive: Path) -> list[str] | None:
+    """dive without its screen and with rules that always pass; None where it is not installed."""
+    beside = Path(sys.executable).parent / "dive"
+    found = str(beside) if beside.exists() else shutil.which("dive")
+    if found is None:
+        return None
+    rules = ["--lowestEfficiency", "0", "--highestUserWastedPercent", "disabled"]
+    return [found, "--ci", *rules, "--source", "docker-archive", str(archive.resolve())]

