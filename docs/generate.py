@@ -6,7 +6,6 @@
 import io
 import json
 import os
-import re
 from pathlib import Path
 
 import click
@@ -66,10 +65,10 @@ def _section(detector: Detector) -> str:
 def cli_page(page: str) -> str:
     """The page with each marked block replaced by the command's own help."""
     for name, command in (("layerscope", cli), ("layerscope analyze", cli.commands["analyze"])):
-        settings = command.context_settings | {"max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
+        settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
         context = click.Context(command, info_name=name, **settings)
         block = f"<!-- help: {name} -->\n```text\n{command.get_help(context)}\n```\n<!-- end -->"
-        page = re.sub(rf"<!-- help: {name} -->.*?<!-- end -->", lambda _, block=block: block, page, flags=re.DOTALL)
+        page = _replace(f"<!-- help: {name} -->", block, page)
     return page
 
 
@@ -81,7 +80,13 @@ def readme(page: str) -> str:
     print_report(layerscope.analyze(SAMPLE), console)
     lines = "\n".join(line.rstrip() for line in output.getvalue().splitlines())
     block = f"<!-- sample -->\n```text\n{lines}\n```\n<!-- end -->"
-    return re.sub(r"<!-- sample -->.*?<!-- end -->", lambda _: block, page, flags=re.DOTALL)
+    return _replace("<!-- sample -->", block, page)
+
+
+def _replace(marker: str, block: str, page: str) -> str:
+    """Put a block in place of what stands between its marker and the next end."""
+    before, _, rest = page.partition(marker)
+    return before + block + rest.partition("<!-- end -->")[2]
 
 
 def main() -> None:

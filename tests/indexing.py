@@ -1,6 +1,7 @@
 """Generated layers through the real scan and the real index, by either access."""
 
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
@@ -30,7 +31,7 @@ def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: 
     for items in layers:
         if id(items) not in scans:
             tar = layer(*items)
-            access = StreamAccess(lambda tar=tar: BytesIO(tar), None, None) if stream else SeekAccess(Memory(tar))
+            access = StreamAccess(partial(BytesIO, tar), None, None) if stream else SeekAccess(Memory(tar))
             accesses[id(items)] = access
             scans[id(items)] = scan_layer(access, ProbeSet(probes))
             assert scans[id(items)].damage is None

@@ -40,7 +40,7 @@ def test_files_frame_has_every_entry_and_adds_up() -> None:
     by_category = files.groupby("category", observed=True).size_bytes.sum()
     assert by_category.to_dict() == {t.detector.id: t.stored_bytes for t in analysis.category_totals}
     by_package = files.groupby("package", observed=True).size_bytes.sum()
-    totals = {}
+    totals: dict[str, int] = {}
     for total in analysis.package_totals:
         key = f"{total.package.manager}:{total.package.name}"
         totals[key] = totals.get(key, 0) + total.stored_bytes

@@ -181,4 +181,5 @@ def test_devices_only_where_the_format_has_them() -> None:
 def test_all_formats_walk(magic: dict[str, bytes]) -> None:
     tar = header(b"a", size=octal(5), **magic) + padded(b"hello") + header(b"b", **magic) + END
     assert names(tar) == [b"a", b"b"]
-    assert [info.name for info in tarfile.open(fileobj=io.BytesIO(tar))] == ["a", "b"]
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        assert archive.getnames() == ["a", "b"]

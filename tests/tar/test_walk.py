@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from layerscope.errors import DamagedTar
-from layerscope.tar.inputs import SeekInput, StreamInput
-from layerscope.tar.walk import walk
+from layerscope.tar.inputs import SeekInput, StreamInput, TarInput
+from layerscope.tar.walk import Record, walk
 from tests.tar.blocks import (
     END,
     GNU,
@@ -63,7 +63,8 @@ def test_old_directory() -> None:
 def test_contents_behind_a_name_with_a_slash_are_no_headers(typeflag: bytes, tmp_path: Path) -> None:
     # Go, GNU tar and tarfile all pass over the contents; else headers in them would be entries that only we see.
     tar = header(b"d/", typeflag=typeflag, size=octal(512)) + header(b"smuggled") + header(b"after") + END
-    assert tarfile.open(fileobj=io.BytesIO(tar)).getnames() == ["d/", "after"]
+    with tarfile.open(fileobj=io.BytesIO(tar)) as archive:
+        assert archive.getnames() == ["d/", "after"]
     (tmp_path / "t.tar").write_bytes(tar)
     listed = subprocess.run(["tar", "-tf", tmp_path / "t.tar"], check=True, capture_output=True)
     assert listed.stdout == b"d/\nafter\n"
@@ -133,15 +134,23 @@ NO_ENDS = [
 @pytest.mark.parametrize("end", NO_ENDS)
 def test_damage_behind_a_record(end: bytes) -> None:
     tar = member(b"f", b"x" * 512) + end
+    found, error = until_damage(StreamInput(Chunks(tar, 99)))
+    assert [record.name for record in found] == [b"f"]
+    assert error is not None
+    assert 1024 <= error.offset_bytes <= len(tar)
+    by_seek, same = until_damage(SeekInput(AtRest(tar)))
+    assert (by_seek, str(same)) == (found, str(error))
+
+
+def until_damage(source: TarInput) -> tuple[list[Record], DamagedTar | None]:
+    """Return the records before the damage, and the damage."""
     found = []
-    with pytest.raises(DamagedTar) as caught:
-        for record in walk(StreamInput(Chunks(tar, 99))):
-            found.append(record.name)  # noqa: PERF401 - what came before the damage is the point
-    assert found == [b"f"]
-    assert 1024 <= caught.value.offset_bytes <= len(tar)
-    with pytest.raises(DamagedTar) as by_seek:
-        list(walk(SeekInput(AtRest(tar))))
-    assert str(by_seek.value) == str(caught.value)
+    try:
+        for record in walk(source):
+            found.append(record)  # noqa: PERF402 - a list that is there when the walk ends early
+    except DamagedTar as error:
+        return found, error
+    return found, None
 
 
 def small_tar() -> bytes:
@@ -170,16 +179,12 @@ def test_truncated_at_every_64th_byte() -> None:
     for length in range(0, len(whole), 64):
         cut = whole[:length]
         for source in (StreamInput(Chunks(cut, 100)), SeekInput(AtRest(cut))):
-            found = []
-            try:
-                for record in walk(source):
-                    found.append(record)  # noqa: PERF401 - keep what came before the damage
-            except DamagedTar as error:
-                assert length not in clean
-                assert error.offset_bytes <= length
-            else:
-                assert length in clean
+            found, error = until_damage(source)
+            assert (error is None) == (length in clean)
+            if error is None:
                 assert found == [record for record in records if record.data_end <= length]
+            else:
+                assert error.offset_bytes <= length
             assert found == records[: len(found)]
 
 
