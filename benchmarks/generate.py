@@ -51,7 +51,7 @@ def files_and_whiteouts(files: int, whiteouts: int, content_bytes: int) -> Itera
 
 
 def many_layers(layers: int, entries: int, content_bytes: int) -> Iterator[Iterator[Entry]]:
-    """Layers of equally many entries in all, directories included; each but the first writes over a tenth of the last."""
+    """Layers of equally many entries, directories included; each but the first writes over a tenth of the one below."""
     each = entries // layers
     files = each - -(-each // _FILES_A_DIRECTORY)
     for number in range(layers):

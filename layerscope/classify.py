@@ -1,16 +1,15 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
-import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Detector
-from layerscope.detectors.pattern import join, translate
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, frozen
+from layerscope.patterns import PathMatcher, matches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +37,7 @@ def classify(index: FileIndex, owners: Owners, detectors: tuple[Detector, ...] |
 
 def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:
     for rank, detector in enumerate(detectors):
-        if any(re.fullmatch(translate(pattern), package.encode()) for pattern in detector.packages):
+        if matches(detector.packages, package.encode()):
             return rank
     return len(detectors) - 1
 
@@ -47,19 +46,20 @@ class _Matcher:
     """Finds the ranks that a path has by its name alone; the last detector takes what nobody claims."""
 
     def __init__(self, detectors: tuple[Detector, ...]) -> None:
+        self._detectors = detectors
         self._last = len(detectors) - 1
-        self._directories = join([detector.directories for detector in detectors])
-        self._files = join([detector.files for detector in detectors])
-        self._files_if_owned = join([() if detector.unless_owned else detector.files for detector in detectors])
-        self._exceptions = [join([detector.except_files]) if detector.except_files else None for detector in detectors]
+        self._directories = PathMatcher([detector.directories for detector in detectors])
+        self._files = PathMatcher([detector.files for detector in detectors])
+        self._files_if_owned = PathMatcher([() if item.unless_owned else item.files for item in detectors])
         self._claimed: dict[bytes, int] = {b"": self._last}
 
     def ranks(self, path: bytes) -> tuple[int, int]:
         """The rank without an owner and with one."""
-        claimed = self._directory_rank(path.rpartition(b"/")[0])
-        unowned = owned = self._match(self._files, path)
-        if unowned != self._last:
-            owned = self._match(self._files_if_owned, path)
+        folder, _, name = path.rpartition(b"/")
+        claimed = self._claimed[folder] if folder in self._claimed else self._directory_rank(folder)
+        unowned = owned = self._file_rank(self._files, folder, name)
+        if unowned != self._last and self._detectors[unowned].unless_owned:
+            owned = self._file_rank(self._files_if_owned, folder, name)
         return min(claimed, unowned), min(claimed, owned)
 
     def _directory_rank(self, directory: bytes) -> int:
@@ -69,13 +69,16 @@ class _Matcher:
             directory = directory.rpartition(b"/")[0]
         rank = self._claimed[directory]
         for below in reversed(missing):
-            rank = self._claimed[below] = min(rank, self._match(self._directories, below))
+            folder, _, name = below.rpartition(b"/")
+            found = self._directories.first(folder, name)
+            rank = self._claimed[below] = rank if found is None else min(rank, found)
         return rank
 
-    def _match(self, pattern: "re.Pattern[bytes] | None", path: bytes) -> int:
-        match = pattern.match(path) if pattern else None
-        if match is None or match.lastindex is None:
+    def _file_rank(self, matcher: PathMatcher, folder: bytes, name: bytes) -> int:
+        rank = matcher.first(folder, name)
+        if rank is None:
             return self._last
-        rank = match.lastindex - 1
-        exception = self._exceptions[rank]
-        return self._last if exception and exception.match(path) else rank
+        exceptions = self._detectors[rank].except_files
+        if exceptions and matches(exceptions, folder + b"/" + name if folder else name):
+            return self._last
+        return rank

@@ -1,39 +1,39 @@
 """What a probe looks like to a scan: it asks for paths, gets whole contents and gives facts."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from layerscope.layers.scan import Fact
+from layerscope.patterns import PathMatcher
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A reader of one kind of file.
 
-    `pattern` is matched against the whole path; `read` gets path and content and gives a frozen value, or raises
-    ValueError for content that is not what it should be. Files over `limit_bytes` are not read.
+    `patterns` are of whole paths, as in `layerscope.patterns`. `read` gets path and content and gives a frozen value,
+    or raises ValueError for content that is not what it should be. Files over `limit_bytes` are not read.
     """
 
     id: str
-    pattern: bytes
+    patterns: tuple[str, ...]
     limit_bytes: int
     read: Callable[[bytes, bytes], Any]
 
 
 class ProbeSet:
-    """All probes' patterns joined into one, so that a path is matched once."""
+    """All probes' patterns, matched together."""
 
     def __init__(self, probes: Sequence[Probe]) -> None:
         self._probes = tuple(probes)
-        joined = b"|".join(b"(" + probe.pattern + b")" for probe in probes)
-        self._match = re.compile(joined).fullmatch if probes else lambda _path: None
+        self._matcher = PathMatcher([probe.patterns for probe in probes])
 
     def wanting(self, path: bytes) -> Probe | None:
         """The probe that wants a path, the first in order."""
-        match = self._match(path)
-        return self._probes[match.lastindex - 1] if match and match.lastindex else None
+        folder, _, name = path.rpartition(b"/")
+        number = self._matcher.first(folder, name)
+        return None if number is None else self._probes[number]
 
 
 def read_fact(probe: Probe, row: int, path: bytes, content: bytes) -> Fact:

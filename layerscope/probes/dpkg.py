@@ -27,8 +27,11 @@ class DpkgFileList:
     lines: bytes
 
 
-def _read_status(_path: bytes, content: bytes) -> tuple[DpkgPackage, ...]:
-    packages = []
+def _read_status(path: bytes, content: bytes) -> tuple[DpkgPackage, ...]:
+    packages: list[DpkgPackage] = []
+    if path.endswith(b".md5sums"):
+        # Distroless images keep checksums beside the status of each package.
+        return ()
     for paragraph in get_paragraphs_data(content.decode("utf-8", "replace")):
         fields = {str(key).lower(): str(value) for key, value in paragraph.items()}
         if "package" not in fields or "version" not in fields:
@@ -45,6 +48,6 @@ def _read_file_list(path: bytes, content: bytes) -> DpkgFileList:
 
 
 PROBES = (
-    Probe(STATUS, rb"var/lib/dpkg/status(?:\.d/[^/]+(?<!\.md5sums))?", 32 << 20, _read_status),
-    Probe(FILE_LIST, rb"var/lib/dpkg/info/[^/]+\.list", 32 << 20, _read_file_list),
+    Probe(STATUS, ("var/lib/dpkg/status", "var/lib/dpkg/status.d/*"), 32 << 20, _read_status),
+    Probe(FILE_LIST, ("var/lib/dpkg/info/*.list",), 32 << 20, _read_file_list),
 )

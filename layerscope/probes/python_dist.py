@@ -53,6 +53,6 @@ def _read_record(_path: bytes, content: bytes) -> PythonRecord:
 
 
 PROBES = (
-    Probe(METADATA, rb"(?:.*/)?[^/]+\.dist-info/METADATA", 16 << 20, _read_metadata),
-    Probe(RECORD, rb"(?:.*/)?[^/]+\.dist-info/RECORD", 64 << 20, _read_record),
+    Probe(METADATA, ("**/*.dist-info/METADATA",), 16 << 20, _read_metadata),
+    Probe(RECORD, ("**/*.dist-info/RECORD",), 64 << 20, _read_record),
 )

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from layerscope.errors import DamagedTar
 
-_WINDOW_BYTES = 1 << 12
+_WINDOW_BYTES = 1 << 15
 _CHUNK_BYTES = 1 << 20
 
 

@@ -8,14 +8,14 @@ import pytest
 import layerscope
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Group
-from layerscope.detectors.pattern import join, translate
+from layerscope.patterns import PathMatcher, matches
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 FILES = Path(__file__).parents[2] / "layerscope" / "detectors"
 
 
 def test_every_file_is_a_detector_with_a_test() -> None:
-    modules = {path.stem for path in FILES.glob("*.py")} - {"__init__", "detector", "pattern"}
+    modules = {path.stem for path in FILES.glob("*.py")} - {"__init__", "detector"}
     assert {detector.id.replace("-", "_") for detector in all_detectors()} == modules
     tested = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
     assert modules <= tested
@@ -47,20 +47,22 @@ def test_categories_and_packages_partition_the_stored_bytes(archive: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("pattern", "path", "matches"),
+    ("pattern", "path", "is_match"),
     [
         ("**/x", b"x", True),
         ("**/x", b"a/b/x", True),
         ("**/x", b"ax", False),
         ("a/*", b"a/b", True),
         ("a/*", b"a/b/c", False),
+        ("a/**/x", b"a/x", True),
+        ("a/**/x", b"a/b/c/x", True),
+        ("a/**/x", b"b/a/x", False),
         ("a.b", b"axb", False),
         ("**/*.pt", b"a/new\nline.pt", True),
         ("**/*.pt", b"a/b.pt\n", False),
     ],
 )
-def test_patterns(pattern: str, path: bytes, matches: bool) -> None:
-    joined = join([[pattern]])
-    assert joined is not None
-    assert bool(joined.match(path)) is matches
-    assert bool(re.fullmatch(translate(pattern), path, re.DOTALL)) is matches
+def test_patterns(pattern: str, path: bytes, is_match: bool) -> None:
+    folder, _, name = path.rpartition(b"/")
+    assert (PathMatcher([["other"], [pattern]]).first(folder, name) == 1) is is_match
+    assert matches([pattern], path) is is_match

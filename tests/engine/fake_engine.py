@@ -1,9 +1,9 @@
-"""A server at a Unix socket that speaks as much of the engine's API as layerscope asks for, and misbehaves on request."""
+"""A server at a Unix socket that speaks what layerscope needs of the engine's API, and misbehaves on request."""
 
 import socket
 import socketserver
-import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,8 +91,8 @@ def serving(path: Path, **answers: Answer) -> Iterator[FakeEngine]:
 
 
 def not_found(handler: Handler) -> None:
-    """Answer as an engine that knows nothing of it."""
-    handler.say(404, b'{"message": "no such thing"}')
+    """Answer as an engine that has no such image."""
+    handler.say(404, b'{"message": "No such image: some/image:tag"}')
 
 
 def say(status: int, body: bytes, media_type: str = "application/json") -> Answer:
@@ -153,15 +153,33 @@ def cut_silently(body: bytes) -> Answer:
     return answer
 
 
-def reset(body: bytes) -> Answer:
-    """Send chunks and reset the connection."""
+def after(seconds: float, answer: Answer) -> Answer:
+    """Answer only after a while."""
+
+    def late(handler: Handler) -> None:
+        time.sleep(seconds)
+        answer(handler)
+
+    return late
+
+
+def with_pause(seconds: float, *parts: bytes) -> Answer:
+    """Send a body in chunks with a pause between them."""
 
     def answer(handler: Handler) -> None:
-        _send_chunks(handler, body, 1 << 15)
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        hang_up(handler)
+        handler.start(200, ("Content-Type", "application/json"), ("Transfer-Encoding", "chunked"))
+        for number, part in enumerate(parts):
+            time.sleep(seconds if number else 0)
+            handler.wfile.write(b"%x\r\n%b\r\n" % (len(part), part))
+        handler.wfile.write(b"0\r\n\r\n")
 
     return answer
+
+
+def in_turn(*answers: Answer) -> Answer:
+    """Answer one after the other, the last one for ever."""
+    left = list(answers)
+    return lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
 
 
 def hang_up(handler: Handler) -> None:

@@ -160,13 +160,13 @@ def test_name(block: bytes, name: bytes) -> None:
     assert parse_header(block, 0).name == name
 
 
-@pytest.mark.parametrize(("block", "name"), NAMES)
+# tarfile does not know star's shorter prefix, and takes a prefix from v7 headers too.
+UNLIKE_TARFILE = {"star: a shorter prefix, then times", "v7: no prefix"}
+
+
+@pytest.mark.parametrize(("block", "name"), [names for names in NAMES if names.id not in UNLIKE_TARFILE])
 def test_name_as_tarfile_has_it(block: bytes, name: bytes) -> None:
     parsed = tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
-    if name.startswith(b"p" * 131 + b"/"):
-        pytest.skip("tarfile does not know star's shorter prefix")
-    if block[257:263] == b"ustar " or (block[345:346] == b"p" and not block[257:263].strip(b"\0")):
-        pytest.skip("tarfile takes a prefix from every header that is not GNU's")
     assert parsed.name.encode("utf-8", "surrogateescape") == name
 
 
