@@ -86,7 +86,7 @@ class _HashReader:
         access = self._accesses[name]
         if not isinstance(access, SeekAccess):
             raise ImageError(f"The layer {name} was read without hashing its files.")
-        self._progress.layer(name, int(scan.content_sizes[rows].sum()))
+        self._progress.layer(name, int(scan.sizes[rows].sum()))
         hashes = complete_hashes(scan, access, rows, lambda count: self._progress.advance(name, count))
         self._progress.done(name)
         return hashes

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from layerscope.blob.access import SequentialReader
-from layerscope.blob.prefixed import Prefixed
+from layerscope.blob.prefixed import read_fully
 from layerscope.blob.zlib_gzip import ZlibDecompressor
 from layerscope.errors import LimitExceeded, MalformedImage
 
@@ -31,6 +31,10 @@ CHUNK_BYTES = 1 << 20
 OUTPUT_LIMIT_BYTES = 1 << 40
 _SHORT_INPUT_BYTES = 1 << 14
 _ZSTD_WINDOW_LOG = 27
+_MAGIC_BYTES = 4
+_GZIP_MAGIC = b"\x1f\x8b"
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_SKIPPABLE_MAGIC = b"\x2a\x4d\x18"
 _UNSUPPORTED = {b"BZh": "bzip2", b"\xfd7zXZ\x00": "xz", b"\x04\x22\x4d\x18": "lz4"}
 
 
@@ -44,16 +48,19 @@ class _Decompressor(Protocol):
 
 def sniff(prefix: bytes) -> str:
     """The compression that a blob's first bytes show: `gzip`, `zstd` or `none`; raises MalformedImage for others."""
-    if prefix[:2] == b"\x1f\x8b":
-        return "gzip"
-    if prefix[:4] == b"\x28\xb5\x2f\xfd" or (
-        len(prefix) >= 4 and prefix[1:4] == b"\x2a\x4d\x18" and prefix[0] >> 4 == 5
-    ):
-        return "zstd"
+    if is_compressed(prefix):
+        return "gzip" if prefix[0] == _GZIP_MAGIC[0] else "zstd"
     for magic, name in _UNSUPPORTED.items():
         if prefix.startswith(magic) and prefix[257:262] != b"ustar":
             raise MalformedImage(f"A layer is compressed with {name}.", hint="Images use gzip, zstd or none.")
     return "none"
+
+
+def is_compressed(prefix: bytes) -> bool:
+    """Whether bytes begin a gzip member or a zstd frame, a skippable one included."""
+    if prefix.startswith((_GZIP_MAGIC, _ZSTD_MAGIC)):
+        return True
+    return prefix[1:4] == _SKIPPABLE_MAGIC and prefix[0] >> 4 == 5
 
 
 class Decompressing:
@@ -63,8 +70,9 @@ class Decompressing:
         self._reader = reader
         self._new = _DECOMPRESSORS[compression]
         self._decompressor: _Decompressor | None = None
-        self._pending = b""
-        self._input_bytes = CHUNK_BYTES // 4
+        self._chunk = b""
+        self._used = 0
+        self._fed_bytes = CHUNK_BYTES
         self._limit_bytes = limit_bytes
         self._members = 0
         self._ended = False
@@ -88,55 +96,54 @@ class Decompressing:
         return b""
 
     def _step(self, size_bytes: int) -> bytes:
-        current = self._decompressor
-        if current is None:
-            return self._next_member()
-        data = b""
-        if current.needs_input:
-            data, self._pending = self._pending or self._reader.read(self._input_bytes), b""
-            self._input_bytes = min(self._input_bytes * 2, CHUNK_BYTES)
-            if not data:
-                raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")
+        if self._decompressor is None:
+            self._next_member()
+            return b""
+        data = self._feed() if self._decompressor.needs_input else b""
         try:
-            content = current.decompress(data, size_bytes)
+            content = self._decompressor.decompress(data, size_bytes)
         except _ERRORS as error:
-            return self._damaged(error)
-        if current.eof:
-            # A stream of many short members would be copied again for each of them: feed it in short pieces.
-            self._pending, self._decompressor = current.unused_data, None
-            self._input_bytes = _SHORT_INPUT_BYTES
+            raise MalformedImage(
+                f"The compressed data is damaged ({str(error)[:100]}).", hint="Fetch or save the image again."
+            ) from error
+        if self._decompressor.eof:
+            # What was fed too much is fed again. Of many short members each is fed little, or this would be slow.
+            self._used -= len(self._decompressor.unused_data)
+            self._decompressor, self._fed_bytes = None, _SHORT_INPUT_BYTES
             self._members += 1
         return content
 
-    def _next_member(self) -> bytes:
-        while len(self._pending) < 4:
-            more = self._reader.read(self._input_bytes)
-            if not more:
-                break
-            self._pending += more
-        if self._members and not self._pending.strip(b"\0"):
-            self._drain()
-        elif self._members and sniff(self._pending[:4]) == "none":
-            self.warnings.append("Bytes that are not compressed follow the compressed data; they are not read.")
-            self._drain()
-        elif not self._pending:
-            raise MalformedImage("The compressed data is empty.")
-        else:
+    def _feed(self) -> bytes:
+        if self._used == len(self._chunk):
+            self._chunk, self._used = self._reader.read(CHUNK_BYTES), 0
+            if not self._chunk:
+                raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")
+        data = self._chunk[self._used : self._used + self._fed_bytes]
+        self._used += len(data)
+        self._fed_bytes = min(self._fed_bytes * 2, CHUNK_BYTES)
+        return data
+
+    def _next_member(self) -> None:
+        """Begin the next member or frame, if what follows is one."""
+        if len(self._chunk) - self._used < _MAGIC_BYTES:
+            rest = self._chunk[self._used :]
+            self._chunk, self._used = rest + read_fully(self._reader, CHUNK_BYTES - len(rest)), 0
+        magic = self._chunk[self._used : self._used + _MAGIC_BYTES]
+        if is_compressed(magic):
             self._decompressor = self._new()
-            if len(self._pending) > _SHORT_INPUT_BYTES and self._members:
-                self._reader = Prefixed(self._pending, self._reader)
-                self._pending = b""
-        return b""
+        elif self._members:
+            self._pass_over_the_rest()
+        else:
+            raise MalformedImage("The compressed data is empty or does not begin as it should.")
 
-    def _drain(self) -> None:
-        self._ended, self._pending = True, b""
-        while self._reader.read(CHUNK_BYTES):
-            pass
-
-    def _damaged(self, error: Exception) -> bytes:
-        raise MalformedImage(
-            f"The compressed data is damaged ({str(error)[:100]}).", hint="Fetch or save the image again."
-        ) from error
+    def _pass_over_the_rest(self) -> None:
+        """Zeros pad an archive on tape; anything else is odd. It is read all the same, so that digests cover it."""
+        self._ended = True
+        has_garbage = bool(self._chunk[self._used :].strip(b"\0"))
+        while chunk := self._reader.read(CHUNK_BYTES):
+            has_garbage = has_garbage or bool(chunk.strip(b"\0"))
+        if has_garbage:
+            self.warnings.append("Bytes that are not compressed follow the compressed data; they are not read.")
 
 
 _ERRORS: tuple[type[Exception], ...] = (zlib.error, zstd.ZstdError, ValueError)

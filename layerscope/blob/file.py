@@ -1,6 +1,7 @@
 """Files on disk as blobs: slices read at any offset, and noticed when they change underneath."""
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,9 +26,12 @@ class OpenFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         except OSError as error:
             raise unavailable(path, error) from error
+        if not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            self.close()
+            raise SourceUnavailable(f"{safe_text(str(path))} is not a regular file.", hint="Expected an archive.")
         self.identity = self._identify()
 
     def close(self) -> None:

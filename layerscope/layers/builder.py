@@ -59,8 +59,11 @@ class ScanBuilder:
             target = record.linkname
         elif kind is Kind.HARDLINK:
             target = self._links.place(normalise(record.linkname))
-        if PREFIX in path and kind is not Kind.DIRECTORY:
+        if PREFIX in path:
             kind, path = self._whiteout(kind, path)
+        elif not path and kind is not Kind.DIRECTORY:
+            self.warn("An entry that is no directory stands for the root; it is passed over.")
+            kind = Kind.INVALID
         elif kind is Kind.DEVICE and record.typeflag == b"3" and record.device == (0, 0):
             self.warn(f"{safe_text(path)} is a 0:0 character device, which an engine takes as a whiteout.")
             kind = Kind.WHITEOUT
@@ -76,6 +79,11 @@ class ScanBuilder:
         self._hashes[-HASH_BYTES:] = digest
         self._hashed[-1] = 1
 
+    def drop_contents(self) -> None:
+        """The record that was added last has not all its contents in the input: it counts nothing."""
+        self._numbers[-7] = 0
+        self._hashed[-1] = 0
+
     def warn(self, text: str) -> None:
         """Note something odd; a bounded number of texts is kept and the rest counted."""
         if len(self.warnings) < _WARNINGS_LIMIT:
@@ -87,9 +95,9 @@ class ScanBuilder:
         """The columns, by their names in LayerScan."""
         if self._suppressed:
             self.warnings.append(f"{self._suppressed} more warnings of this layer are not listed.")
-        numbers = np.frombuffer(self._numbers, dtype=np.int64).reshape(-1, 8)
-        names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts", "content_sizes")
-        dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64, np.int64)
+        numbers = np.frombuffer(self._numbers, dtype=np.int64).reshape(-1, 7)
+        names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts")
+        dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64)
         columns: dict[str, Any] = {
             name: frozen(numbers[:, position].astype(dtype), dtype)
             for position, (name, dtype) in enumerate(zip(names, dtypes, strict=True))
@@ -120,17 +128,16 @@ class ScanBuilder:
                 _clamp(record.mtime_ns),
                 _hash_xattrs(record.xattrs) if record.xattrs else 0,
                 record.data_offset,
-                record.data_end - record.data_offset,
             )
         )
         self._hashes += bytes(HASH_BYTES)
         self._hashed.append(0)
 
     def _whiteout(self, kind: Kind, path: bytes) -> tuple[Kind, bytes]:
-        meaning = interpret(path)
+        meaning = None if kind is Kind.DIRECTORY else interpret(path)
         if meaning is None:
             if path.rpartition(b"/")[2].startswith(PREFIX):
-                self.warn(f"{safe_text(path)} is a file of aufs; it is kept as it is.")
+                self.warn(f"{safe_text(path)} has a whiteout's name and is none; it is kept as it is.")
             return kind, path
         if meaning[0] is Kind.INVALID:
             self.warn(f"{safe_text(path)} is a whiteout without a name; it hides nothing.")

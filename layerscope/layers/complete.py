@@ -26,7 +26,7 @@ def complete_hashes(
     Raises SourceUnavailable when the blob has become shorter than its headers say.
     """
     order = np.argsort(scan.content_starts[rows], kind="stable")
-    sizes = scan.content_sizes[rows[order]]
+    sizes = scan.sizes[rows[order]]
     cuts = np.flatnonzero(np.diff(np.cumsum(sizes) // _BATCH_BYTES)) + 1
     hashes = np.zeros((len(rows), HASH_BYTES), dtype=np.uint8)
 
@@ -35,7 +35,7 @@ def complete_hashes(
             row = int(rows[position])
             digest = _hash(access.reader, scan, row)
             hashes[position] = np.frombuffer(digest, np.uint8)
-        advance(int(scan.content_sizes[rows[positions]].sum()))
+        advance(int(scan.sizes[rows[positions]].sum()))
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         for _ in pool.map(work, np.split(order, cuts)):
@@ -44,7 +44,7 @@ def complete_hashes(
 
 
 def _hash(reader: RandomReader, scan: LayerScan, row: int) -> bytes:
-    start, missing = int(scan.content_starts[row]), int(scan.content_sizes[row])
+    start, missing = int(scan.content_starts[row]), int(scan.sizes[row])
     hasher = blake3(scan.sparse_maps.get(row, b""))
     while missing:
         piece = reader.read_at(start, min(missing, _CHUNK_BYTES))

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from layerscope.layers.entry import Kind
 
 _LINK_LIMIT = 40
+# Linux takes no longer path (PATH_MAX), so no engine could have written the link or anything behind it.
+_PATH_LIMIT_BYTES = 4_096
 
 
 def normalise(name: bytes) -> bytes:
@@ -42,18 +44,16 @@ class LayerLinks:
 
     def record(self, path: bytes, kind: Kind, target: bytes) -> None:
         """Note what stands at a path now; whatever is no directory also removes what was below it."""
-        if kind is Kind.SYMLINK:
+        if kind is not Kind.SYMLINK and not self._targets:
+            return
+        self._targets.pop(path, None)
+        if kind is not Kind.DIRECTORY and path in self._below:
+            for link in self._below.pop(path):
+                self._targets.pop(link, None)
+        if kind is Kind.SYMLINK and path and len(path) <= _PATH_LIMIT_BYTES:
             self._targets[path] = target
             for above in _parents(path):
                 self._below.setdefault(above, set()).add(path)
-        elif not self._targets:
-            return
-        elif kind is not Kind.DIRECTORY and path in self._below:
-            for link in self._below.pop(path):
-                self._targets.pop(link, None)
-            self._targets.pop(path, None)
-        elif self._targets.pop(path, None) is None:
-            return
         self._directory = self._resolved = b""
 
     def place(self, path: bytes) -> bytes:
@@ -61,7 +61,7 @@ class LayerLinks:
         if not self._targets:
             return path
         directory, slash, name = path.rpartition(b"/")
-        if not slash:
+        if not slash or len(directory) > _PATH_LIMIT_BYTES:
             return path
         if directory != self._directory:
             self._directory, self._resolved = directory, self._follow(directory)

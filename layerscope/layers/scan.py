@@ -26,7 +26,7 @@ class Fact:
 class LayerScan:
     """The entries of one layer as columns, in the tar's order, and what was noticed on the way.
 
-    `content_starts` and `content_sizes` say where contents lie in the uncompressed tar. `hashes` holds 16 bytes of
+    `content_starts` says where contents lie in the uncompressed tar. `hashes` holds 16 bytes of
     BLAKE3 a row, valid where `hashed` is set. `blob_digest` and `diff_id` are there where they were computed.
     `damage` says why the scan ends early; None for a whole layer.
     """
@@ -41,7 +41,6 @@ class LayerScan:
     mtimes_ns: NDArray[np.int64]
     xattrs: NDArray[np.uint64]
     content_starts: NDArray[np.int64]
-    content_sizes: NDArray[np.int64]
     hashes: NDArray[np.uint8]
     hashed: NDArray[np.bool_]
     sparse_maps: dict[int, bytes]

@@ -128,11 +128,15 @@ def _pieces(source: TarInput, record: Record, kept: list[bytes] | None) -> Itera
 
 def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes, Kind], None]) -> str | None:
     """Add every record; returns the reason where the tar is damaged."""
+    end = 0
     try:
         for record in walk(source):
             path, kind = builder.add(record)
+            end = record.data_end
             visit(record, path, kind)
     except MalformedImage as error:
+        if source.position < end:
+            builder.drop_contents()
         return str(error)
     return None
 
@@ -141,8 +145,12 @@ def _probe(builder: ScanBuilder, probe: Probe, record: Record, path: bytes, cont
     if record.size > probe.limit_bytes or record.sparse is not None:
         builder.warn(f"{safe_text(path)} has {record.size} bytes, too many to be read as {probe.id}.")
         return
+    whole = content()
+    if len(whole) < record.size:
+        # The input ends here; the walk is about to notice.
+        return
     try:
-        builder.facts.append(read_fact(probe, len(builder) - 1, path, content()))
+        builder.facts.append(read_fact(probe, len(builder) - 1, path, whole))
     except ValueError as error:
         builder.warn(f"{safe_text(path)} cannot be read as {probe.id}: {safe_text(str(error)[:200])}.")
 

@@ -19,8 +19,8 @@ _NO_RECORDS: dict[bytes, bytes] = {}
 class Record(NamedTuple):
     """One member; the walk's input stands at its contents while it is the current one.
 
-    `size` is the bytes of contents that the archive holds, 0 for types that have none; for a sparse file the
-    apparent size is in `sparse`, and a map in front of the data is not between `data_offset` and `data_end`.
+    `size` is the bytes of contents that the archive holds, 0 for types that have none. For a sparse file these are
+    its data, without a map in front of them, and the apparent size is in `sparse`.
     Modes keep their permission bits only.
     """
 
@@ -46,22 +46,25 @@ def walk(source: TarInput) -> Iterator[Record]:
     passed over. An archive may end with end blocks or with its last record.
     """
     extended: _Extended | None = None
+    promised = False
     while True:
         offset = source.position
         block = source.take(BLOCK_BYTES)
         if len(block) < BLOCK_BYTES or block == ZERO_BLOCK:
-            _check_end(source, block, offset, extended)
+            _check_end(source, block, offset, promised)
             return
         header = parse_header(block, offset)
         if header.typeflag in b"xgLKX":
             extended = extended or _Extended()
             extended.read(header, source, offset)
+            # A global header stands for itself; a tar may end behind it.
+            promised = promised or header.typeflag != b"g"
             continue
         if extended is None and header.typeflag != b"S":
             record = _plain_record(header, source.position)
         else:
             record = _record(header, extended or _Extended(), source, block, offset)
-        extended = None
+        extended, promised = None, False
         yield record
         source.advance_to(record.data_end)
         padding = -record.data_end % BLOCK_BYTES
@@ -103,34 +106,40 @@ class _Extended:
 def _plain_record(header: Header, position: int) -> Record:
     """A record whose header says everything."""
     name, mode, uid, gid, size, mtime_seconds, typeflag, linkname, _, device = header
-    if name.endswith(b"/") and typeflag in b"0\x007":
-        typeflag = b"5"
     if typeflag in _HEADER_ONLY:
         size = 0
     mtime_ns = mtime_seconds * 1_000_000_000
     end = position + size
+    if name.endswith(b"/"):
+        typeflag, size = _old_directory(name, typeflag, size)
     return Record(
         name, typeflag, size, mode & 0o7777, uid, gid, mtime_ns, linkname, device, position, end, None, _NO_XATTRS
     )
+
+
+def _old_directory(name: bytes, typeflag: bytes, size: int) -> tuple[bytes, int]:
+    """The oldest format marks a directory by a slash; contents that it may have are passed over, as Go does."""
+    return (b"5", 0) if name.endswith(b"/") and typeflag in b"0\x007" else (typeflag, size)
 
 
 def _record(header: Header, extended: _Extended, source: TarInput, block: bytes, offset: int) -> Record:
     records = extended.records
     attributes = _Attributes(header, records, offset)
     name = extended.name or records.get(b"path") or header.name
-    typeflag = header.typeflag
-    if typeflag in b"0\x007" and name.endswith(b"/"):
-        typeflag = b"5"
-    has_contents = typeflag not in _HEADER_ONLY
-    size = attributes.size if has_contents else 0
+    typeflag, size = header.typeflag, attributes.size
+    if typeflag in _HEADER_ONLY:
+        size = 0
     holes, data_end = None, source.position + size
     if typeflag == b"S":
         holes = sparse.from_old_gnu(block, size, lambda: source.take(BLOCK_BYTES), offset)
         data_end = source.position + size
-    elif records and size:
+    elif records:
         holes = sparse.from_pax(records, size, lambda: source.take(BLOCK_BYTES), offset)
-        if holes:
-            name = records.get(b"GNU.sparse.name", b"").partition(b"\0")[0] or name
+    if holes and typeflag != b"S":
+        if typeflag in _HEADER_ONLY:
+            raise DamagedTar("A sparse map belongs to something that has no contents", offset_bytes=offset)
+        name = records.get(b"GNU.sparse.name", b"").partition(b"\0")[0] or name
+    typeflag, size = _old_directory(name, typeflag, data_end - source.position)
     return Record(
         name,
         typeflag,
@@ -170,8 +179,8 @@ class _Attributes:
             raise DamagedTar(f"A tar header has an impossible size of {self.size}", offset_bytes=offset)
 
 
-def _check_end(source: TarInput, block: bytes, offset: int, extended: _Extended | None) -> None:
-    if extended is not None:
+def _check_end(source: TarInput, block: bytes, offset: int, is_promised: bool) -> None:
+    if is_promised:
         raise DamagedTar("The tar ends after an extended header", offset_bytes=offset)
     if block and len(block) < BLOCK_BYTES and block.strip(b"\0"):
         raise DamagedTar("The tar ends within a header", offset_bytes=offset)

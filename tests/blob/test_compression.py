@@ -105,22 +105,22 @@ def test_gzip_header_with_every_field() -> None:
 
 
 # Sizes around the reader's own pieces of 16 and 256 KiB; noise, so that members do not shrink.
-@pytest.mark.parametrize("member_bytes", [100, 16_000, 16_500, 40_000, 90_000, 270_000])
+@pytest.mark.parametrize("member_bytes", [100, 16_500, 40_000, 90_000])
 def test_many_members(member_bytes: int) -> None:
     # eStargz has a member for every file, so thousands of some kilobytes each are an ordinary layer.
     content = NOISE[:member_bytes]
-    assert unpack(gzip.compress(content, 1) * 1500) == content * 1500
+    assert unpack(gzip.compress(content, 1) * 1100) == content * 1100
 
 
 def test_members_of_mixed_sizes() -> None:
     rng = random.Random(3)
-    parts = [NOISE[: rng.choice((0, 1, 50, 5_000, 20_000, 70_000))] for _ in range(3_000)]
+    parts = [NOISE[: rng.choice((0, 1, 50, 5_000, 20_000, 70_000))] for _ in range(1_200)]
     assert unpack(b"".join(gzip.compress(part, 1) for part in parts)) == b"".join(parts)
 
 
 def test_many_zstd_frames() -> None:
     content = NOISE[:40_000]
-    assert unpack((SKIPPABLE + zstd.compress(content)) * 1500, "zstd") == content * 1500
+    assert unpack((SKIPPABLE + zstd.compress(content)) * 1100, "zstd") == content * 1100
 
 
 def test_skippable_frames() -> None:
@@ -255,9 +255,9 @@ def test_output_limit(how: str) -> None:
 
 
 def test_bomb_stays_small_at_each_step() -> None:
-    stream = Decompressing(Counted(gzip.compress(bytes(50_000_000))), "gzip")
+    stream = Decompressing(Counted(gzip.compress(bytes(20_000_000))), "gzip")
     assert max(map(len, iter(lambda: stream.read(1 << 16), b""))) <= 1 << 16
-    stream = Decompressing(Counted(zstd.compress(bytes(50_000_000))), "zstd")
+    stream = Decompressing(Counted(zstd.compress(bytes(20_000_000))), "zstd")
     assert max(map(len, iter(lambda: stream.read(1 << 16), b""))) <= 1 << 16
 
 

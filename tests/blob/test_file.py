@@ -126,7 +126,7 @@ def test_fifo_is_refused_and_not_waited_for(tmp_path: Path) -> None:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    thread.join(2)
+    thread.join(0.5)
     is_stuck = thread.is_alive()
     if is_stuck:
         # Let it go on, so that no other test inherits it.

@@ -179,7 +179,11 @@ def with_pause(seconds: float, *parts: bytes) -> Answer:
 def in_turn(*answers: Answer) -> Answer:
     """Answer one after the other, the last one for ever."""
     left = list(answers)
-    return lambda handler: (left.pop(0) if len(left) > 1 else left[0])(handler)
+
+    def answer(handler: Handler) -> None:
+        (left.pop(0) if len(left) > 1 else left[0])(handler)
+
+    return answer
 
 
 def hang_up(handler: Handler) -> None:
