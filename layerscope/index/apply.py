@@ -16,7 +16,6 @@ from layerscope.layers.entry import Kind
 
 LIVE = -1
 _NOTHING = -1
-_FILES = (Kind.FILE, Kind.HARDLINK)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +32,7 @@ class Rows:
 class Applied:
     """What became of every row: `hidden_by` is a layer's position or LIVE, with the cause.
 
-    `data_rows` gives the row that holds the content of each file and hard link, -1 for everything else and for
+    `data_rows` gives the row that each name leads to: its own, a hard link's target, -1 for directories, whiteouts and
     broken links. `rewrites` are pairs of file rows, one over the other, whose contents decide the cause.
     """
 
@@ -84,8 +83,8 @@ class _Stack:
         self._write(position, kept + start, nodes[kept], kinds[kept])
 
     def _give_data(self, start: int, kinds: Integers, link_rows: dict[int, int], links: dict[int, int]) -> None:
-        """Find each name's content: its own row, or what a hard link leads to, in this layer or below."""
-        own = np.flatnonzero((kinds == Kind.FILE) | (kinds == Kind.OTHER))
+        """Find what each name leads to: its own row, or for a hard link another's, in this layer or below."""
+        own = np.flatnonzero((kinds < Kind.WHITEOUT) & (kinds != Kind.HARDLINK) & (kinds != Kind.DIRECTORY))
         self.data_rows[start + own] = start + own
         done: set[int] = set()
         for first in links:
@@ -95,7 +94,7 @@ class _Stack:
                 row = target
             if target == NOT_HERE:
                 found = self._data_below(links[row])
-            elif kinds[target] in _FILES:
+            elif kinds[target] != Kind.DIRECTORY:
                 # A circle of links never leaves them; its last target has no data yet and it names nothing.
                 found = int(self.data_rows[start + target])
             else:
@@ -106,7 +105,13 @@ class _Stack:
 
     def _data_below(self, node: int) -> int:
         row = int(self.current[node]) if node >= 0 else _NOTHING
-        return int(self.data_rows[row]) if row >= 0 and self.rows.kinds[row] in _FILES else _NOTHING
+        return int(self.data_rows[row]) if row >= 0 else _NOTHING
+
+    def _kinds_of(self, rows: Integers) -> NDArray[np.uint8]:
+        """Kinds of what rows lead to; a broken hard link is an empty file."""
+        data = self.data_rows[rows]
+        kinds = np.where(data >= 0, self.rows.kinds[data], self.rows.kinds[rows])
+        return np.where(kinds == Kind.HARDLINK, Kind.FILE, kinds).astype(np.uint8)
 
     def _remove(self, position: int, whiteouts: Integers, opaques: Integers) -> int:
         """Hide what whiteouts name in lower layers; returns how many of them found nothing."""
@@ -146,12 +151,11 @@ class _Stack:
         old = self.current[nodes]
         over = np.flatnonzero(old >= 0)
         old, new = old[over], rows[over]
-        old_kinds, new_kinds = self.rows.kinds[old], kinds[over]
-        both_files = np.isin(old_kinds, _FILES) & np.isin(new_kinds, _FILES)
-        same = both_files | (old_kinds == new_kinds)
+        old_kinds = self._kinds_of(old)
+        same = old_kinds == self._kinds_of(new)
         self.causes[old] = np.where(same, Cause.OVERWRITTEN, Cause.REPLACED_BY_OTHER_TYPE)
         self.hidden_by[old] = position
-        comparable = both_files & (self.data_rows[old] >= 0) & (self.data_rows[new] >= 0)
+        comparable = same & (old_kinds == Kind.FILE) & (self.data_rows[old] >= 0) & (self.data_rows[new] >= 0)
         self.rewrites.append(np.stack([old[comparable], new[comparable]], axis=1))
         self.current[nodes] = rows
 

@@ -24,8 +24,8 @@ class FileIndex:
     """All layers' rows behind one another; `bounds[i]` is where layer `i` begins.
 
     `hidden_by` and `causes` say of each row's bytes (not of its name) which layer hides them, LIVE for none;
-    `visible` marks the names that the final root file system shows. `data_rows` gives the row that holds the
-    content that a name leads to, -1 for what has none.
+    `visible` marks the names that the final root file system shows. `data_rows` gives the row that a name leads to: its
+    own, for a hard link its target's, -1 for directories, whiteouts and broken links.
     """
 
     scans: tuple[LayerScan, ...]

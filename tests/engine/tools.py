@@ -126,7 +126,7 @@ def export(image: str) -> bytes:
     try:
         return call("docker", "export", container)
     finally:
-        call("docker", "rm", container)
+        call("docker", "rm", "--volumes", container)
 
 
 def base_items() -> tuple[Item, ...]:

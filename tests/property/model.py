@@ -62,8 +62,10 @@ class Name:
 
     @property
     def kind(self) -> str:
-        """Return the kind of the entry where a hard link is a file."""
-        return "file" if self.item.kind == "hardlink" else self.item.kind
+        """Return the kind of the entry, for a hard link of what it leads to; a broken one is a file."""
+        if self.item.kind != "hardlink":
+            return self.item.kind
+        return self.inode.data.kind if self.inode and self.inode.data is not self else "file"
 
 
 @dataclass(eq=False, slots=True)
@@ -138,7 +140,8 @@ def summarise(live: dict[str, Name], inodes: list[Inode]) -> ModelResult:
 def live_entry(name: Name) -> LiveEntry:
     """Return the public view of a live name."""
     size = len(name.inode.content) if name.inode else 0
-    return LiveEntry(name.kind, size, name.item.target if name.kind == "symlink" else "")
+    target = name.inode.data.item.target if name.inode and name.kind == "symlink" else ""
+    return LiveEntry(name.kind, size, target)
 
 
 # One layer on its own
@@ -151,7 +154,7 @@ def read_layer(position: int, items: Iterable[Item]) -> Changes:
         path = through_symlinks(normalise(item.path), changes.current)
         name = Name(path, item, position)
         hides = whiteout_of(path, item)
-        if item.kind == "file":
+        if item.kind not in {"dir", "hardlink"}:
             name.inode = Inode(name, [name])
         if hides is None:
             if item.kind == "hardlink":
@@ -190,7 +193,7 @@ def write(changes: Changes, new: Name) -> None:
     """Write an entry over what the same layer wrote before."""
     for path, old in list(changes.current.items()):
         replaced = path == new.path or (new.kind != "dir" and is_below(path, new.path))
-        in_the_way = is_below(new.path, path) and old.kind not in {"dir", "symlink"}
+        in_the_way = is_below(new.path, path) and old.item.kind not in {"dir", "symlink"}
         if replaced or in_the_way:
             old.hidden = (changes.position, "repeated-in-layer")
             del changes.current[path]
@@ -251,7 +254,7 @@ def whiteout_cause(path: str, changes: Changes) -> str | None:
 
 def replacement_cause(old: Name, new: Name) -> str:
     """Return why an entry of a lower layer is hidden by one at the same path."""
-    if old.inode is None or new.inode is None:
+    if old.inode is None or new.inode is None or old.kind != new.kind:
         return "replaced-by-other-type"
     if old.inode.content != new.inode.content:
         return "overwritten"
@@ -287,7 +290,7 @@ def through_symlinks(path: str, current: dict[str, Name]) -> str:
             done = done.rpartition("/")[0]
         elif part not in {"", "."}:
             link = current.get(join(done, part))
-            if link is None or link.kind != "symlink":
+            if link is None or link.item.kind != "symlink":
                 done = join(done, part)
                 continue
             hops += 1

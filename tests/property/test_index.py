@@ -31,9 +31,10 @@ def seen(index: FileIndex) -> ModelResult:
         entry = index.entry(row)
         if not index.visible[row] or not entry.path:
             continue
-        size = int(index.sizes[index.data_rows[row]]) if index.data_rows[row] >= 0 else 0
-        target = entry.target.decode() if entry.kind is Kind.SYMLINK else ""
-        live[entry.path.decode()] = LiveEntry(KINDS.get(entry.kind, "device"), size, target)
+        data = index.entry(int(index.data_rows[row])) if index.data_rows[row] >= 0 else None
+        kind, size = (data.kind, data.size) if data else (entry.kind, 0)
+        target = data.target.decode() if data and data.kind is Kind.SYMLINK else ""
+        live[entry.path.decode()] = LiveEntry(KINDS.get(kind, "device"), size, target)
     return ModelResult(index.stored_bytes, index.live_bytes, (), index.duplicate_bytes, dict(sorted(live.items())))
 
 

@@ -205,10 +205,7 @@ def test_cause_of_a_rewrite(new: Item, cause: str) -> None:
         [hardlink("b", "/")],
         [hardlink("b", "c"), hardlink("c", "b")],
         [hardlink("b", "c"), hardlink("c", "d"), hardlink("d", "c")],
-        [symlink("s", "lower"), hardlink("b", "s")],
         [directory("s"), hardlink("b", "s")],
-        [hardlink("b", "lower"), symlink("lower", "x")],
-        [hardlink("b", "pipe")],
     ],
 )
 def test_broken_link_is_an_empty_file(items: list[Item]) -> None:
@@ -287,3 +284,15 @@ def assert_laws(image: Image, result: ModelResult) -> None:
 def is_whiteout(item: Item) -> bool:
     """Say whether an item hides something and is no entry of its own."""
     return whiteout_of(normalise(item.path), item) is not None
+
+
+@pytest.mark.parametrize(
+    ("items", "entry"),
+    [
+        ([symlink("s", "lower"), hardlink("b", "s")], LiveEntry("symlink", 0, "lower")),
+        ([hardlink("b", "lower"), symlink("lower", "x")], LiveEntry("symlink", 0, "x")),
+        ([hardlink("b", "pipe")], LiveEntry("fifo", 0, "")),
+    ],
+)
+def test_link_to_what_is_no_file_is_another_name_of_it(items: list[Item], entry: LiveEntry) -> None:
+    assert apply_layers([[file("lower", X), fifo("pipe")], items]).live["b"] == entry
