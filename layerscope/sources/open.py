@@ -80,6 +80,8 @@ def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, p
     """Ask engines in order; only when none has the image may the first that answers pull it."""
     from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
 
+    if not reference.strip() or not reference.isprintable():
+        raise ImageNotFound(f"{safe_text(reference)!r} is no image's name.", hint="Expected one as registry/name:tag.")
     connectors: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
     answers: list[str] = []
     running: list[Engine] = []

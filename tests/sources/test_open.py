@@ -4,6 +4,7 @@ import gzip
 import io
 import lzma
 import os
+import socket
 import sys
 import tarfile
 import threading
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from layerscope import pipeline
 from layerscope.errors import ImageError, LayerscopeError, MalformedImage, SourceUnavailable, UsageError
 from tests.images import compress, oci_archive
 from tests.sources.sample import BASE, analyze, archive, layout, summary, write
@@ -40,7 +42,8 @@ def test_prefixes_and_paths_without(docker: str, oci: str, folder: str) -> None:
         assert analyze(f"{kind}:{reference}").image.source == kind
 
 
-def test_relative_path(docker: str, folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("folder")
+def test_relative_path(docker: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(Path(docker).parent)
     for reference in (
         "docker.tar",
@@ -187,8 +190,6 @@ def test_folder_that_is_no_layout(tmp_path: Path) -> None:
 
 
 def test_devices_and_sockets(tmp_path: Path) -> None:
-    import socket
-
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "socket"))
         for path in ("/dev/null", "/dev/zero", str(tmp_path / "socket")):
@@ -232,8 +233,6 @@ def test_standard_input_that_fails(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_file_that_changes_while_it_is_read(
     docker: str, oci: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import layerscope.pipeline as pipeline
-
     compressed = write(tmp_path, gzip.compress(archive("old")), "compressed")
     build_index = pipeline.build_index
     for path in (docker, oci, compressed):
