@@ -8,7 +8,18 @@ import humanize
 
 from benchmarks.measure import Run
 
-_HEADINGS = ("", "seconds", "min to max", "ratio", "peak memory", "read", "written", "temporary files", "others' cores")
+_HEADINGS = (
+    "",
+    "seconds",
+    "min to max",
+    "ratio",
+    "CPU seconds",
+    "peak memory",
+    "read",
+    "written",
+    "temporary files",
+    "others' cores",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +32,10 @@ class Result:
     ratios: tuple[tuple[str, str], ...]
     notes: list[str] = field(default_factory=list)
 
-    def ratio(self, over: str, under: str) -> float:
-        """The median of the ratios of the rounds."""
+    def ratio(self, over: str, under: str, unit: str = "seconds") -> float:
+        """The median of the ratios of the rounds; of `cpu_seconds` where others kept the machine busy."""
         pairs = zip(self.runs[over], self.runs[under], strict=True)
-        return median(first.seconds / second.seconds for first, second in pairs)
+        return median(getattr(first, unit) / getattr(second, unit) for first, second in pairs)
 
     def document(self) -> dict[str, object]:
         """Everything that was measured, and the medians."""
@@ -33,6 +44,7 @@ class Result:
             "subject": self.subject,
             "medians": {name: _medians(runs) for name, runs in self.runs.items()},
             "ratios": {f"{over} / {under}": self.ratio(over, under) for over, under in self.ratios},
+            "cpu_ratios": {f"{over} / {under}": self.ratio(over, under, "cpu_seconds") for over, under in self.ratios},
             "notes": self.notes,
             "runs": {name: [asdict(run) for run in runs] for name, runs in self.runs.items()},
         }
@@ -45,8 +57,12 @@ class Result:
         lines += [
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
         ]
-        lines += ["", *(f"{over} / {under}: {self.ratio(over, under):.2f}" for over, under in self.ratios), *self.notes]
+        lines += ["", *(self._quotient(over, under) for over, under in self.ratios), *self.notes]
         return "\n".join(lines) + "\n"
+
+    def _quotient(self, over: str, under: str) -> str:
+        cpu = self.ratio(over, under, "cpu_seconds")
+        return f"{over} / {under}: {self.ratio(over, under):.2f} of seconds, {cpu:.2f} of CPU seconds"
 
     def _row(self, name: str) -> Sequence[str]:
         runs, first = self.runs[name], next(iter(self.runs))
@@ -58,7 +74,8 @@ class Result:
             name,
             f"{over}{medians['seconds']:.2f}",
             f"{min(seconds):.2f} to {max(seconds):.2f}",
-            f"{self.ratio(name, first):.2f}",
+            f"{self.ratio(name, first):.2f}" if len(runs) == len(self.runs[first]) else "-",
+            f"{medians['cpu_seconds']:.2f}",
             humanize.naturalsize(medians["peak_bytes"]),
             humanize.naturalsize(medians["read_bytes"]),
             humanize.naturalsize(medians["written_bytes"]),

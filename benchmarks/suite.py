@@ -47,8 +47,8 @@ def many(options: Namespace) -> Result:
         notes = []
         if options.with_dive:
             dive = commands.dive(once)
-            runs |= interleave({"dive, once": dive}, 1, timeout_seconds=options.timeout) if dive else {}
-            notes = ["dive ran a single time."] if dive else [_NO_DIVE]
+            runs |= interleave({"dive": dive}, 1, timeout_seconds=options.timeout) if dive else {}
+            notes = ["dive ran a single time, on the smaller archive."] if dive else [_NO_DIVE]
     files = f"{options.files:,} files of {options.content_bytes} B and {options.whiteouts:,} whiteouts"
     return Result("many", files, runs, (("layerscope, twice", "layerscope"),), notes)
 

@@ -81,7 +81,7 @@ def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, p
     from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
 
     if not reference.strip() or not reference.isprintable():
-        raise ImageNotFound(f"{safe_text(reference)!r} is no image's name.", hint="Expected one as registry/name:tag.")
+        raise ImageNotFound(f"No engine knows an image by the name {safe_text(reference)!r}.", hint="Expected registry/name:tag.")
     connectors: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
     answers: list[str] = []
     running: list[Engine] = []
