@@ -35,7 +35,7 @@ class Result:
     def ratio(self, over: str, under: str, unit: str = "seconds") -> float:
         """The median of the ratios of the rounds; of `cpu_seconds` where others kept the machine busy."""
         pairs = zip(self.runs[over], self.runs[under], strict=True)
-        return median(getattr(first, unit) / getattr(second, unit) for first, second in pairs)
+        return median(float(getattr(first, unit)) / float(getattr(second, unit)) for first, second in pairs)
 
     def document(self) -> dict[str, object]:
         """Everything that was measured, and the medians."""

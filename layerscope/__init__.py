@@ -48,7 +48,7 @@ def analyze(reference: str, *, platform: str | None = None, pull: str = "missing
     """
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
-    from layerscope.sources.open import OpenOptions
+    from layerscope.sources.options import OpenOptions
 
     wish = Platform.parse(platform) if platform else None
     return analyze_image(reference, OpenOptions(wish, pull, verify))

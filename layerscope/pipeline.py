@@ -1,24 +1,19 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
-import numpy as np
-from numpy.typing import NDArray
-
 from layerscope.analysis import Analysis
-from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
+from layerscope.comparing import ContentComparer
 from layerscope.errors import ImageError
 from layerscope.index.file_index import FileIndex, build_index
 from layerscope.index.owners import assign_owners
-from layerscope.layers.columns import Integers
-from layerscope.layers.complete import complete_hashes
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
-from layerscope.oci.image import Image
 from layerscope.packages import file_lists
 from layerscope.probes import dpkg, python_dist
 from layerscope.progress import Progress, SilentProgress
 from layerscope.scanning import match_scans, scan_blobs
-from layerscope.sources.open import OpenOptions, open_source
+from layerscope.sources.open import open_source
+from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource
 from layerscope.totals import total_categories, total_layers, total_packages, total_transfer
 from layerscope.units import safe_text
@@ -49,7 +44,8 @@ def _analyze_source(source: ImageSource, progress: Progress) -> Analysis:
     image = source.image()
     matched = match_scans(image, scans)
     progress.stage("Comparing files")
-    index = build_index(matched, _HashReader(image, matched, accesses, progress))
+    comparer = ContentComparer(matched, [accesses.get(layer.blob) for layer in image.layers])
+    index = build_index(matched, comparer.classes)
     progress.stage("Attributing bytes")
     owners = assign_owners(index, file_lists(index))
     classification = classify(index, owners)
@@ -69,39 +65,15 @@ def _analyze_source(source: ImageSource, progress: Progress) -> Analysis:
     )
 
 
-class _HashReader:
-    """Completes hashes that scans by seeking left out."""
-
-    def __init__(
-        self, image: Image, scans: list[LayerScan], accesses: dict[str, LayerAccess], progress: Progress
-    ) -> None:
-        self._image = image
-        self._scans = scans
-        self._accesses = accesses
-        self._progress = progress
-
-    def __call__(self, layer: int, rows: Integers) -> NDArray[np.uint8]:
-        """The hashes of some rows of a layer."""
-        scan, name = self._scans[layer], self._image.layers[layer].blob
-        access = self._accesses[name]
-        if not isinstance(access, SeekAccess):
-            raise ImageError(f"The layer {name} was read without hashing its files.")
-        self._progress.layer(name, int(scan.sizes[rows].sum()))
-        hashes = complete_hashes(scan, access, rows, lambda count: self._progress.advance(name, count))
-        self._progress.done(name)
-        return hashes
-
-
 def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:
     warnings: list[str] = []
     seen: set[int] = set()
     for position, scan in enumerate(scans):
-        if id(scan) in seen:
-            continue
-        seen.add(id(scan))
-        if scan.damage:
-            warnings.append(f"Layer {position} is damaged and was read in part: {scan.damage}")
-        warnings += [f"Layer {position}: {text}" for text in scan.warnings]
+        if id(scan) not in seen:
+            seen.add(id(scan))
+            if scan.damage:
+                warnings.append(f"Layer {position} is damaged and was read in part: {scan.damage}")
+            warnings += [f"Layer {position}: {text}" for text in scan.warnings]
         if index.idle_whiteouts[position]:
             warnings.append(f"Layer {position}: {index.idle_whiteouts[position]} whiteouts hide nothing.")
     for row in index.broken_links[:20].tolist():

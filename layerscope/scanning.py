@@ -2,11 +2,11 @@
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from layerscope.blob.access import LayerAccess, SeekAccess
-from layerscope.errors import DigestMismatch, ImageError
+from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
@@ -23,14 +23,14 @@ class Interrupted(Exception):
 
 def scan_blobs(
     source: ImageSource, probes: ProbeSet, progress: Progress
-) -> tuple[dict[str, LayerScan], dict[str, LayerAccess]]:
-    """Scan every blob once; returns scans and accesses by the blobs' names."""
+) -> tuple[Mapping[str, LayerScan | ImageError], dict[str, LayerAccess]]:
+    """Scan every blob once; returns scans and accesses by the blobs' names.
+
+    What passes by and is no layer after all comes back as an error, which matters only if the image refers to it.
+    """
     accesses: dict[str, LayerAccess] = {}
     if source.is_passing:
-        scans = {}
-        for blob in source.blobs():
-            scans[blob.name] = _scan(blob, probes, progress, lambda: None)
-        return scans, accesses
+        return {blob.name: _scan_passing(blob, probes, progress) for blob in source.blobs()}, accesses
     stop = threading.Event()
 
     def check() -> None:
@@ -56,13 +56,20 @@ def scan_blobs(
     return done, accesses
 
 
-def match_scans(image: Image, scans: dict[str, LayerScan]) -> list[LayerScan]:
+def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> list[LayerScan]:
     """The scan of each layer, from the bottom; raises DigestMismatch and ImageError."""
     matched = []
     for layer in image.layers:
         scan = scans.get(layer.blob)
         if scan is None:
             raise ImageError(f"The layer {layer.blob} is missing or is no tar.", hint="Save the image again.")
+        if isinstance(scan, ImageError):
+            raise scan
+        if None not in (layer.blob_size_bytes, scan.blob_bytes) and layer.blob_size_bytes != scan.blob_bytes:
+            raise DigestMismatch(
+                f"The blob {layer.blob} has {scan.blob_bytes} bytes; its manifest says {layer.blob_size_bytes}.",
+                hint="It is truncated or was replaced; save the image again.",
+            )
         if scan.diff_id is not None and scan.damage is None and scan.diff_id != layer.diff_id:
             raise DigestMismatch(
                 f"Layer {layer.position} ({layer.blob}) unpacks to {scan.diff_id}; the image's configuration says "
@@ -71,6 +78,13 @@ def match_scans(image: Image, scans: dict[str, LayerScan]) -> list[LayerScan]:
             )
         matched.append(scan)
     return matched
+
+
+def _scan_passing(blob: Blob, probes: ProbeSet, progress: Progress) -> LayerScan | ImageError:
+    try:
+        return _scan(blob, probes, progress, lambda: None)
+    except (MalformedImage, DigestMismatch) as error:
+        return error
 
 
 def _scan(blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], None]) -> LayerScan:

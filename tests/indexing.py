@@ -5,8 +5,9 @@ from functools import partial
 from io import BytesIO
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
+from layerscope.comparing import ContentComparer
+from layerscope.errors import SourceUnavailable
 from layerscope.index.file_index import FileIndex, build_index
-from layerscope.layers.complete import complete_hashes
 from layerscope.layers.probe import Probe, ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
@@ -23,6 +24,11 @@ class Memory:
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         return self.content[offset_bytes : offset_bytes + size_bytes]
 
+    def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
+        if offset_bytes + len(buffer) > len(self.content):
+            raise SourceUnavailable("The memory ends here.")
+        buffer[:] = self.content[offset_bytes : offset_bytes + len(buffer)]
+
 
 def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: Sequence[Probe] = ()) -> FileIndex:
     """Scan and stack layers; the same list given twice is the same blob listed twice."""
@@ -36,9 +42,6 @@ def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: 
             scans[id(items)] = scan_layer(access, ProbeSet(probes))
             assert scans[id(items)].damage is None
 
-    def read_hashes(position, rows):
-        access = accesses[id(layers[position])]
-        assert isinstance(access, SeekAccess)
-        return complete_hashes(scans[id(layers[position])], access, rows)
-
-    return build_index([scans[id(items)] for items in layers], read_hashes)
+    each = [id(items) for items in layers]
+    comparer = ContentComparer([scans[key] for key in each], [accesses[key] for key in each])
+    return build_index([scans[key] for key in each], comparer.classes)

@@ -24,6 +24,9 @@ class RandomReader(Protocol):
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the end."""
 
+    def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
+        """Fill the buffer from the offset; raises SourceUnavailable if there are not so many bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class StreamAccess:

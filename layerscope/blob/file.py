@@ -40,6 +40,13 @@ class OpenFile:
             os.close(self._descriptor)
             self._descriptor = -1
 
+    def close_unchanged(self) -> None:
+        """Give the descriptor back; raises SourceUnavailable if the file was written to since it was opened."""
+        try:
+            self.check_unchanged()
+        finally:
+            self.close()
+
     def __enter__(self) -> Self:
         return self
 
@@ -50,6 +57,13 @@ class OpenFile:
         """That many bytes from the offset, fewer at the end of the file."""
         try:
             return os.pread(self._descriptor, size_bytes, offset_bytes)
+        except OSError as error:
+            raise unavailable(self.path, error) from error
+
+    def read_into(self, offset_bytes: int, buffer: memoryview) -> int:
+        """Read into the buffer from the offset; returns how many bytes that were, 0 at the end of the file."""
+        try:
+            return os.preadv(self._descriptor, [buffer], offset_bytes)
         except OSError as error:
             raise unavailable(self.path, error) from error
 
@@ -84,6 +98,17 @@ class FileSlice:
                 break
             content += more
         return content
+
+    def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
+        """Fill the buffer from the offset of this part; raises SourceUnavailable if there are not so many bytes."""
+        filled = 0
+        while filled < len(buffer) and offset_bytes + len(buffer) <= self.size_bytes:
+            count = self._file.read_into(self._offset_bytes + offset_bytes + filled, buffer[filled:])
+            if not count:
+                break
+            filled += count
+        if filled < len(buffer):
+            raise SourceUnavailable("A layer became shorter while it was read.", hint="Wait until it is written.")
 
     def part(self, offset_bytes: int, size_bytes: int) -> "FileSlice":
         """A part of this part."""

@@ -61,7 +61,7 @@ def analyze(
     from layerscope.cli.progress import show_progress
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
-    from layerscope.sources.open import OpenOptions
+    from layerscope.sources.options import OpenOptions
 
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
     with show_progress(is_quiet=quiet) as progress:

@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from layerscope.layers.columns import Integers
-from layerscope.layers.scan import HASH_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +27,10 @@ def colliding(rows: Integers, sizes: Integers) -> Integers:
     return rows[counts[inverse] > 1]
 
 
-def group_duplicates(rows: Integers, sizes: Integers, hashes: NDArray[np.uint8]) -> tuple[DuplicateGroup, ...]:
-    """Group rows of equal size by their content hashes, most waste first."""
-    keys = np.empty(len(rows), dtype=[("size", "<i8"), ("hash", f"V{HASH_BYTES}")])
-    keys["size"] = sizes[rows]
-    keys["hash"] = np.ascontiguousarray(hashes[rows]).view(f"V{HASH_BYTES}").ravel()
-    packed = keys.view(f"V{HASH_BYTES + 8}").ravel()
-    by_content: dict[bytes, list[int]] = {}
-    for key, row in zip(packed.tolist(), rows.tolist(), strict=True):
-        by_content.setdefault(bytes(key), []).append(row)
-    groups = [DuplicateGroup(int(sizes[same[0]]), tuple(same)) for same in by_content.values() if len(same) > 1]
-    return tuple(sorted(groups, key=lambda group: (-group.waste_bytes, group.rows)))
+def group_duplicates(rows: Integers, sizes: Integers, classes: Integers) -> tuple[DuplicateGroup, ...]:
+    """Group rows by the classes of their contents, most waste first."""
+    order = np.lexsort((rows, classes[rows]))
+    rows = rows[order]
+    groups = np.split(rows, np.flatnonzero(np.diff(classes[rows])) + 1)
+    found = [DuplicateGroup(int(sizes[same[0]]), tuple(same.tolist())) for same in groups if len(same) > 1]
+    return tuple(sorted(found, key=lambda group: (-group.waste_bytes, group.rows)))

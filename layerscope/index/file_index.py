@@ -13,10 +13,10 @@ from layerscope.index.superseded import SupersededGroup, group_superseded, hide_
 from layerscope.index.tree import PathTree, build_tree
 from layerscope.layers.columns import Integers, Mask, frozen
 from layerscope.layers.entry import Entry, Kind
-from layerscope.layers.scan import HASH_BYTES, LayerScan
+from layerscope.layers.scan import LayerScan
 
-HashReader = Callable[[int, Integers], NDArray[np.uint8]]
-"""Gives the content hashes of some rows of a layer: its position and rows within it in, `n x 16` bytes out."""
+SameContents = Callable[[Integers, Integers], Integers]
+"""Tells contents apart: layers' positions and rows within them in; out a number each, equal where the contents are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,8 +84,8 @@ class FileIndex:
         return int(names[0]) if len(names) else data_row
 
 
-def build_index(scans: Sequence[LayerScan], read_hashes: HashReader) -> FileIndex:
-    """Stack the scans, the bottom layer first; content hashes are asked for only where they decide something."""
+def build_index(scans: Sequence[LayerScan], same_contents: SameContents) -> FileIndex:
+    """Stack the scans, the bottom layer first; contents are compared only where that decides something."""
     tree, nodes_of = build_tree([scan.paths for scan in scans])
     bounds = np.cumsum([0, *map(len, scans)], dtype=np.int64)
     nodes = _joined(nodes_of)
@@ -96,9 +96,9 @@ def build_index(scans: Sequence[LayerScan], read_hashes: HashReader) -> FileInde
     content_hidden, _ = hide_contents(applied.data_rows, applied.hidden_by, applied.causes)
     visible = applied.hidden_by == LIVE
     candidates = np.flatnonzero((content_hidden == LIVE) & (kinds == Kind.FILE))
-    contents = _Contents(scans, bounds, layers, sizes, read_hashes)
+    contents = _Contents(scans, bounds, layers, sizes)
     same_size = colliding(candidates, sizes)
-    contents.require(same_size, applied.data_rows[applied.rewrites])
+    contents.tell_apart(same_size, applied.data_rows[applied.rewrites], same_contents)
     applied.causes[applied.rewrites[:, 0]] = contents.rewrite_causes(applied.data_rows[applied.rewrites])
     hidden_by, causes = hide_contents(applied.data_rows, applied.hidden_by, applied.causes)
     return FileIndex(
@@ -114,45 +114,34 @@ def build_index(scans: Sequence[LayerScan], read_hashes: HashReader) -> FileInde
         frozen(visible, np.bool_),
         frozen(applied.data_rows, np.int64),
         group_superseded(sizes, layers, hidden_by, causes),
-        group_duplicates(same_size, sizes, contents.hashes),
+        group_duplicates(same_size, sizes, contents.classes),
         applied.idle_whiteouts,
         _broken(applied, kinds),
     )
 
 
 class _Contents:
-    """Content hashes of the rows that were asked for, and what they say of one file written over another."""
+    """What content rows say of one another: which are the same, and what one written over another means."""
 
-    def __init__(
-        self,
-        scans: Sequence[LayerScan],
-        bounds: Integers,
-        layers: Integers,
-        sizes: Integers,
-        read_hashes: HashReader,
-    ) -> None:
+    def __init__(self, scans: Sequence[LayerScan], bounds: Integers, layers: Integers, sizes: Integers) -> None:
         self._scans = scans
         self._bounds = bounds
         self._layers = layers
         self._sizes = sizes
-        self._read = read_hashes
-        self.hashes = np.concatenate([*(scan.hashes for scan in scans), np.empty((0, HASH_BYTES), np.uint8)])
-        self._known = np.concatenate([*(scan.hashed for scan in scans), np.empty(0, np.bool_)])
+        self.classes = np.full(len(sizes), -1, dtype=np.int64)
 
-    def require(self, rows: Integers, rewrites: Integers) -> None:
-        """Complete the hashes of these rows and of the pairs that have one size."""
+    def tell_apart(self, rows: Integers, rewrites: Integers, same_contents: SameContents) -> None:
+        """Ask for the classes of these rows and of the pairs that have one size."""
         pairs = rewrites[self._undecided(rewrites)]
         wanted = np.unique(np.concatenate([rows, pairs.ravel()]))
-        wanted = wanted[~self._known[wanted]]
-        for layer in np.unique(self._layers[wanted]).tolist():
-            of_layer = wanted[self._layers[wanted] == layer]
-            self.hashes[of_layer] = self._read(layer, of_layer - self._bounds[layer])
-        self._known[wanted] = True
+        layers = self._layers[wanted]
+        self.classes[wanted] = same_contents(layers, wanted - self._bounds[layers])
 
     def rewrite_causes(self, pairs: Integers) -> NDArray[np.uint8]:
         """The cause for each pair of content rows, the old and the new one."""
         old, new = pairs[:, 0], pairs[:, 1]
-        same = (self._sizes[old] == self._sizes[new]) & np.all(self.hashes[old] == self.hashes[new], axis=1)
+        same = (self.classes[old] >= 0) & (self.classes[old] == self.classes[new])
+        same |= (self._sizes[old] == 0) & (self._sizes[new] == 0)
         same |= self._same_source(pairs)
         causes = np.where(same, Cause.REWRITTEN_IDENTICAL, Cause.OVERWRITTEN).astype(np.uint8)
         causes[same & ~self._same_metadata(old, new)] = Cause.METADATA_ONLY

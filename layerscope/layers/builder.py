@@ -11,6 +11,7 @@ from layerscope.layers.entry import Kind
 from layerscope.layers.names import LayerLinks, normalise
 from layerscope.layers.scan import HASH_BYTES, Fact
 from layerscope.layers.whiteout import PREFIX, interpret
+from layerscope.tar.plain import PlainRecords
 from layerscope.tar.walk import Record
 from layerscope.units import safe_text
 
@@ -26,6 +27,7 @@ _KINDS = {
     b"5": Kind.DIRECTORY,
     b"6": Kind.FIFO,
 }
+_PLAIN_KINDS = {typeflag[0]: kind for typeflag, kind in _KINDS.items()}
 _WARNINGS_LIMIT = 50
 _INT64 = (1 << 63) - 1
 
@@ -62,8 +64,7 @@ class ScanBuilder:
         if PREFIX in path:
             kind, path = self._whiteout(kind, path)
         elif not path and kind is not Kind.DIRECTORY:
-            self.warn("An entry that is no directory stands for the root; it is passed over.")
-            kind = Kind.INVALID
+            kind = self._not_the_root()
         elif kind is Kind.DEVICE and record.typeflag == b"3" and record.device == (0, 0):
             self.warn(f"{safe_text(path)} is a 0:0 character device, which an engine takes as a whiteout.")
             kind = Kind.WHITEOUT
@@ -73,6 +74,42 @@ class ScanBuilder:
             self._links.record(path, kind, target)
         self._append(record, path, kind, target)
         return path, kind
+
+    def add_plain(self, records: PlainRecords) -> tuple[list[bytes], list[Kind]]:
+        """Append many records; returns their paths and kinds."""
+        kinds = [_PLAIN_KINDS[typeflag] for typeflag in records.typeflags.tolist()]
+        paths = [normalise(name) for name in records.names]
+        first_row = len(self._kinds)
+        for position, name in enumerate(paths):
+            kind, path, target = kinds[position], self._links.place(name), b""
+            if kind is Kind.SYMLINK:
+                target = records.linknames[position]
+            elif kind is Kind.HARDLINK:
+                target = self._links.place(normalise(records.linknames[position]))
+            if PREFIX in path:
+                kind, path = self._whiteout(kind, path)
+            elif not path and kind is not Kind.DIRECTORY:
+                kind = self._not_the_root()
+            if kind < Kind.WHITEOUT:
+                self._links.record(path, kind, target)
+            self._targets += target
+            self._target_ends.append(len(self._targets))
+            paths[position], kinds[position] = path, kind
+        self._paths += paths
+        self._kinds += bytes(kinds)
+        columns = (
+            records.sizes,
+            records.modes,
+            records.uids,
+            records.gids,
+            records.mtimes_seconds * 1_000_000_000,
+            np.zeros(len(kinds), dtype=np.int64),
+            records.content_starts,
+        )
+        self._numbers.frombytes(np.stack(columns, axis=1).tobytes())
+        self._hashed += bytes(len(self._kinds) - first_row)
+        self._hashes += bytes((len(self._kinds) - first_row) * HASH_BYTES)
+        return paths, kinds
 
     def set_hash(self, digest: bytes) -> None:
         """Give the content hash of the record that was added last."""
@@ -132,6 +169,10 @@ class ScanBuilder:
         )
         self._hashes += bytes(HASH_BYTES)
         self._hashed.append(0)
+
+    def _not_the_root(self) -> Kind:
+        self.warn("An entry that is no directory stands for the root; it is passed over.")
+        return Kind.INVALID
 
     def _whiteout(self, kind: Kind, path: bytes) -> tuple[Kind, bytes]:
         meaning = None if kind is Kind.DIRECTORY else interpret(path)

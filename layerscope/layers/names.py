@@ -7,6 +7,8 @@ from layerscope.layers.entry import Kind
 _LINK_LIMIT = 40
 # Linux takes no longer path (PATH_MAX), so no engine could have written the link or anything behind it.
 _PATH_LIMIT_BYTES = 4_096
+# Each folder above a link is kept; real links lie a dozen deep.
+_DEPTH_LIMIT = 64
 
 
 def normalise(name: bytes) -> bytes:
@@ -50,7 +52,7 @@ class LayerLinks:
         if kind is not Kind.DIRECTORY and path in self._below:
             for link in self._below.pop(path):
                 self._targets.pop(link, None)
-        if kind is Kind.SYMLINK and path and len(path) <= _PATH_LIMIT_BYTES:
+        if kind is Kind.SYMLINK and path and _can_be_followed(path, target):
             self._targets[path] = target
             for above in _parents(path):
                 self._below.setdefault(above, set()).add(path)
@@ -70,29 +72,35 @@ class LayerLinks:
     def _follow(self, directory: bytes) -> bytes:
         if not self._touches_link(directory):
             return directory
-        resolved: list[bytes] = []
+        resolved = b""
         pending = directory.split(b"/")[::-1]
         followed = 0
-        while pending:
+        for _ in range(_PATH_LIMIT_BYTES):
+            if not pending:
+                return resolved
             part = pending.pop()
             if part == b"..":
-                del resolved[-1:]
+                resolved = resolved.rpartition(b"/")[0]
                 continue
             if part in (b"", b"."):
                 continue
-            resolved.append(part)
-            target = self._targets.get(b"/".join(resolved))
+            above, resolved = resolved, resolved + b"/" + part if resolved else part
+            target = self._targets.get(resolved)
             if target is None:
                 continue
             followed += 1
             if followed > _LINK_LIMIT:
                 return directory
-            resolved = [] if target.startswith(b"/") else resolved[:-1]
+            resolved = b"" if target.startswith(b"/") else above
             pending.extend(target.split(b"/")[::-1])
-        return b"/".join(resolved)
+        return directory
 
     def _touches_link(self, directory: bytes) -> bool:
         return directory in self._targets or any(above in self._targets for above in _parents(directory))
+
+
+def _can_be_followed(path: bytes, target: bytes) -> bool:
+    return max(len(path), len(target)) <= _PATH_LIMIT_BYTES and path.count(b"/") <= _DEPTH_LIMIT
 
 
 def _parents(path: bytes) -> Iterator[bytes]:

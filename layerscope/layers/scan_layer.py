@@ -11,16 +11,17 @@ from layerscope.blob.prefixed import Prefixed, read_fully
 from layerscope.errors import DigestMismatch, MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.entry import Kind
-from layerscope.layers.probe import Probe, ProbeSet, read_fact
+from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import HASH_BYTES, LayerScan
+from layerscope.layers.seeking import SeekingScanner, apply_probe
 from layerscope.oci.digest import Digest
 from layerscope.oci.media_type import labelled_compression
-from layerscope.tar.inputs import SeekInput, StreamInput, TarInput
+from layerscope.tar.inputs import StreamInput, TarInput
 from layerscope.tar.walk import Record, walk
-from layerscope.units import safe_text
 
 _SNIFF_BYTES = 512
-_REPORT_BYTES = 32 << 20
+_SUSPICIOUS_RATIO = 1_000
+_HARMLESS_BYTES = 64 << 20
 
 
 def scan_layer(access: LayerAccess, probes: ProbeSet, advance: Callable[[int], None] = lambda _: None) -> LayerScan:
@@ -35,21 +36,9 @@ def scan_layer(access: LayerAccess, probes: ProbeSet, advance: Callable[[int], N
 
 
 def _scan_seeking(access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
-    source = SeekInput(access.reader)
-    builder = ScanBuilder()
-    reported = 0
-
-    def visit(record: Record, path: bytes, kind: Kind) -> None:
-        nonlocal reported
-        if record.data_end - reported >= _REPORT_BYTES:
-            advance(record.data_end - reported)
-            reported = record.data_end
-        if kind is Kind.FILE and record.size and (probe := probes.wanting(path)):
-            _probe(builder, probe, record, path, lambda: access.reader.read_at(record.data_offset, record.size))
-
-    damage = _walk(source, builder, visit)
-    advance(source.position - reported)
-    return _finish(builder, damage, tar_bytes=access.reader.size_bytes, compression="none")
+    scanner = SeekingScanner(access, probes, advance)
+    damage = scanner.scan()
+    return _finish(scanner.builder, damage, tar_bytes=access.reader.size_bytes, compression="none")
 
 
 def _scan_stream(access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
@@ -80,10 +69,10 @@ def _scan_checked(
         if kind is not Kind.FILE or not record.size:
             return
         probe = probes.wanting(path)
-        kept: list[bytes] | None = [] if probe and record.size <= probe.limit_bytes else None
+        kept: list[bytes] | None = [] if probe and record.size <= probe.limit_bytes and not record.sparse else None
         builder.set_hash(hash_content(_pieces(source, record, kept), record.sparse.map_hash if record.sparse else None))
         if probe:
-            _probe(builder, probe, record, path, lambda: b"".join(kept or ()))
+            apply_probe(builder, probe, len(builder) - 1, path, b"".join(kept) if kept is not None else None)
 
     damage = _walk(source, builder, visit)
     try:
@@ -95,6 +84,8 @@ def _scan_checked(
     thread.finish()
     builder.warnings.extend(warnings)
     builder.warnings.extend(unpacker.warnings if unpacker else ())
+    if source.position > max(_SUSPICIOUS_RATIO * blob.count_bytes, _HARMLESS_BYTES):
+        builder.warn(f"It unpacks to over {_SUSPICIOUS_RATIO} times its size and may be meant to exhaust its readers.")
     if promised is not None:
         _check_digest(access, blob)
     return _finish(
@@ -139,20 +130,6 @@ def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes
             builder.drop_contents()
         return str(error)
     return None
-
-
-def _probe(builder: ScanBuilder, probe: Probe, record: Record, path: bytes, content: Callable[[], bytes]) -> None:
-    if record.size > probe.limit_bytes or record.sparse is not None:
-        builder.warn(f"{safe_text(path)} has {record.size} bytes, too many to be read as {probe.id}.")
-        return
-    whole = content()
-    if len(whole) < record.size:
-        # The input ends here; the walk is about to notice.
-        return
-    try:
-        builder.facts.append(read_fact(probe, len(builder) - 1, path, whole))
-    except ValueError as error:
-        builder.warn(f"{safe_text(path)} cannot be read as {probe.id}: {safe_text(str(error)[:200])}.")
 
 
 def _check_label(media_type: str | None, compression: str) -> list[str]:

@@ -36,6 +36,9 @@ def parse_manifest(content: bytes, what: str) -> ImageManifest | ImageIndex:
     has_layers, has_manifests = document.get("layers") is not None, document.get("manifests") is not None
     if has_layers and has_manifests:
         raise MalformedImage(f"{what} has both layers and manifests, so two tools could read two images from it.")
+    declared = document.text("mediaType")
+    if has_manifests and declared in media_type.MANIFESTS:
+        raise MalformedImage(f"{what} calls itself an image manifest and lists manifests.")
     if has_manifests:
         return ImageIndex(tuple(Descriptor.read(item) for item in _bounded(document.objects("manifests"), what)))
     config = document.object("config")
@@ -44,7 +47,6 @@ def parse_manifest(content: bytes, what: str) -> ImageManifest | ImageIndex:
             f"{what} is a Docker schema 1 manifest, which is not supported.",
             hint="Push the image again with a current engine, or convert it with `skopeo copy`.",
         )
-    declared = document.text("mediaType")
     if declared in media_type.INDEXES or config is None:
         raise MalformedImage(f"{what} is not an image manifest: it has no config.")
     layers = document.objects("layers")

@@ -56,10 +56,7 @@ class DockerArchive:
 
     def close(self) -> None:
         """Close the file; raises SourceUnavailable if it changed meanwhile."""
-        try:
-            self._file.check_unchanged()
-        finally:
-            self._file.close()
+        self._file.close_unchanged()
 
 
 def check_config(name: str, content: bytes) -> None:

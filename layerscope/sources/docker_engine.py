@@ -5,19 +5,19 @@ while it is silent.
 """
 
 import os
+import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import docker
 import docker.errors
-import requests
-import urllib3
 from docker.api.client import APIClient
-from docker.utils import parse_repository_tag
+from docker.utils import parse_host, parse_repository_tag
 
-from layerscope.errors import ImageNotFound, SourceUnavailable
+from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable
 from layerscope.oci.platform import Platform
 from layerscope.progress import Progress
 from layerscope.sources.passing_archive import PassingArchive
@@ -25,7 +25,21 @@ from layerscope.units import safe_text
 
 _ANSWER_SECONDS = 30
 _CHUNK_BYTES = 1 << 20
-_FOREIGN = (docker.errors.DockerException, requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError)
+
+
+@contextmanager
+def _translated(failure: Callable[[str], ImageError]) -> Iterator[None]:
+    """Turn any exception into one of ours.
+
+    The SDK takes an engine's answers and its own configuration at their word, so strange ones raise KeyError,
+    TypeError, RecursionError and more, and a context that it cannot read raises Exception itself.
+    """
+    try:
+        yield
+    except LayerscopeError:
+        raise
+    except Exception as error:
+        raise failure(_reason(error)) from error
 
 
 class Engine:
@@ -42,48 +56,53 @@ class Engine:
 
     def has(self, reference: str) -> bool:
         """Whether the engine has the image; raises SourceUnavailable when it cannot answer."""
-        try:
-            self._client.inspect_image(reference)  # type: ignore[no-untyped-call]
-        except docker.errors.ImageNotFound:
-            return False
-        except _FOREIGN as error:
-            raise self._failed(error) from error
+        with _translated(self._failed):
+            try:
+                self._client.inspect_image(reference)  # type: ignore[no-untyped-call]
+            except docker.errors.NotFound:
+                return False
         return True
 
     def pull(self, reference: str, platform: Platform | None, progress: Progress) -> None:
         """Let the engine fetch the image; raises ImageNotFound with the engine's own reason."""
         progress.stage(f"{self.title} pulls {safe_text(reference)}")
-        repository, tag = parse_repository_tag(reference)
-        try:
+        with _translated(lambda reason: ImageNotFound(f"{self.title} could not pull it: {reason}.")):
+            repository, tag = parse_repository_tag(reference)
             events = self._client.pull(
                 repository, tag=tag or "latest", stream=True, decode=True, platform=str(platform) if platform else None
             )
             _follow(events, progress)
-        except _FOREIGN as error:
-            raise ImageNotFound(f"{self.title} could not pull it: {_reason(error)}.") from error
 
     def save(self, reference: str, platform: Platform | None, progress: Progress) -> PassingArchive:
         """Begin to save the image; raises ImageNotFound and SourceUnavailable."""
         progress.stage(f"{self.title} is preparing {safe_text(reference)}")
-        # Silent while it writes its own copy; for how long depends on the image alone.
-        self._client.timeout = None  # type: ignore[assignment]
-        try:
-            chunks = self._client.get_image(reference, chunk_size=_CHUNK_BYTES)
-        except docker.errors.ImageNotFound as error:
-            raise ImageNotFound(f"{self.title} has no image {safe_text(reference)!r}.") from error
-        except _FOREIGN as error:
-            raise self._failed(error) from error
-        reader = _ChunkReader(chunks, self)
-        return PassingArchive(reader, kind=self.kind, reference=reference, platform=platform, close=self.close)
+        client: Any = self._client
+        client.timeout = None
+        with _translated(self._failed):
+            # `get_image` would say only at the first read that the engine refuses, and never close the answer.
+            response = client._get(client._url("/images/{0}/get", reference), stream=True)
+            try:
+                client._raise_for_status(response)
+            except docker.errors.NotFound as error:
+                response.close()
+                raise ImageNotFound(f"{self.title} has no image {safe_text(reference)!r}.") from error
+            except BaseException:
+                response.close()
+                raise
+        reader = _ChunkReader(response.iter_content(_CHUNK_BYTES), self)
 
-    def _failed(self, error: Exception) -> SourceUnavailable:
-        return SourceUnavailable(f"{self.title} failed: {_reason(error)}.", hint="Is it running and healthy?")
+        def close() -> None:
+            response.close()
+            self.close()
 
-    def cut(self, error: Exception) -> SourceUnavailable:
+        return PassingArchive(reader, kind=self.kind, reference=reference, platform=platform, close=close)
+
+    def _failed(self, reason: str) -> SourceUnavailable:
+        return SourceUnavailable(f"{self.title} failed: {reason}.", hint="Is it running and healthy?")
+
+    def cut(self, reason: str) -> SourceUnavailable:
         """The error for a save that ended in the middle."""
-        return SourceUnavailable(
-            f"{self.title} stopped sending the image: {_reason(error)}.", hint="See its log, then retry."
-        )
+        return SourceUnavailable(f"{self.title} stopped sending the image: {reason}.", hint="See its log, then retry.")
 
 
 def connect_docker() -> Engine:
@@ -104,37 +123,43 @@ def connect_podman() -> Engine:
 
 
 def _connect(kind: str, title: str, base_url: str | None) -> Engine:
-    try:
+    def no_answer(reason: str) -> SourceUnavailable:
+        hint = "Start it, or set DOCKER_HOST."
+        if "ermission denied" in reason:
+            hint = "Run as a user who may use its socket (group docker), or with sudo."
+        return SourceUnavailable(f"{title} does not answer: {reason}.", hint=hint)
+
+    with _translated(no_answer):
+        _check_socket(title, base_url)
         if base_url is not None:
             client = APIClient(base_url=base_url, version="auto", timeout=_ANSWER_SECONDS)
         else:
-            _check_socket(title)
             client = docker.from_env(timeout=_ANSWER_SECONDS).api
-        client.ping()
-    except _FOREIGN as error:
-        text = _reason(error)
-        hint = "Start it, or set DOCKER_HOST."
-        if "Permission denied" in text:
-            hint = "Run as a user who may use its socket (group docker), or with sudo."
-        raise SourceUnavailable(f"{title} does not answer: {text}.", hint=hint) from error
+        try:
+            client.ping()
+        except BaseException:
+            client.close()
+            raise
     return Engine(kind, title, client)
 
 
-def _check_socket(title: str) -> None:
-    """Say clearly that a local socket is missing or closed to this user, before anything tries to use it."""
-    host = os.environ.get("DOCKER_HOST") or docker.ContextAPI.kwargs_from_context().get("base_url") or ""
-    path = Path(host.removeprefix("unix://").removeprefix("http+unix://") or "/var/run/docker.sock")
-    if host and not host.startswith(("unix://", "http+unix://")):
+def _check_socket(title: str, base_url: str | None) -> None:
+    """Say clearly that a local socket is missing, closed to this user or dead.
+
+    The SDK would say it in more words, and leave a socket open.
+    """
+    host = base_url or os.environ.get("DOCKER_HOST") or docker.ContextAPI.kwargs_from_context().get("base_url")
+    url = str(parse_host(host))
+    if not url.startswith("http+unix://"):
         return
+    path = Path("/" + url.removeprefix("http+unix://").lstrip("/"))
     if not path.exists():
         raise SourceUnavailable(
-            f"{title} does not answer: there is no socket {path}.", hint="Start it, or set DOCKER_HOST."
+            f"{title} does not answer: there is no socket {safe_text(str(path))}.", hint="Start it, or set DOCKER_HOST."
         )
-    if not os.access(path, os.R_OK | os.W_OK):
-        raise SourceUnavailable(
-            f"{title} does not answer: no permission to use {path}.",
-            hint="Run as a user who may use it (group docker), or with sudo.",
-        )
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_ANSWER_SECONDS)
+        probe.connect(str(path))
 
 
 def _is_socket(path: Path) -> bool:
@@ -144,27 +169,41 @@ def _is_socket(path: Path) -> bool:
         return False
 
 
-def _follow(events: Iterator[dict[str, Any]], progress: Progress) -> None:
+def _follow(events: Iterator[Any], progress: Progress) -> None:
     """Report a pull's events; raises ImageNotFound for the error among them."""
     seen: dict[str, int] = {}
     for event in events:
+        if not isinstance(event, dict):
+            continue
         if "error" in event:
             raise ImageNotFound(f"The pull failed: {safe_text(str(event['error'])[:300])}.")
-        name, detail = str(event.get("id", "")), event.get("progressDetail") or {}
-        if event.get("status") != "Downloading" or "current" not in detail:
-            if name in seen and event.get("status") == "Download complete":
-                progress.done(name)
-            continue
-        if name not in seen:
-            seen[name] = 0
-            progress.layer(name, detail.get("total"))
-        progress.advance(name, int(detail["current"]) - seen[name])
-        seen[name] = int(detail["current"])
+        name, status, detail = str(event.get("id", "")), event.get("status"), event.get("progressDetail")
+        current = detail.get("current") if isinstance(detail, dict) else None
+        if status == "Downloading" and isinstance(detail, dict) and isinstance(current, int):
+            if name not in seen:
+                total = detail.get("total")
+                seen[name] = 0
+                progress.layer(name, total if isinstance(total, int) else None)
+            # An engine that tries again counts from the beginning.
+            progress.advance(name, max(0, current - seen[name]))
+            seen[name] = max(seen[name], current)
+        elif status == "Download complete" and name in seen:
+            progress.done(name)
 
 
-def _reason(error: Exception) -> str:
-    text = getattr(error, "explanation", None) or str(error)
-    return safe_text(str(text)[:300]).rstrip(". ")
+def _reason(error: BaseException) -> str:
+    """What went wrong in the words of the engine, else in those of the innermost error."""
+    explanation = getattr(error, "explanation", None)
+    if not explanation and isinstance(error, docker.errors.DockerException) and error.__cause__ is not None:
+        return _reason(error.__cause__)
+    causes = (getattr(error, "reason", None), *error.args)
+    inner = next((cause for cause in causes if isinstance(cause, BaseException)), None)
+    if not explanation and inner is not None:
+        return _reason(inner)
+    if not explanation and isinstance(error, (LookupError, TypeError, AttributeError)):
+        return "it answered what no engine answers"
+    text = str(explanation or error) or type(error).__name__
+    return safe_text(text[:300].strip()).rstrip(". ")
 
 
 class _ChunkReader:
@@ -177,9 +216,7 @@ class _ChunkReader:
 
     def read(self, size_bytes: int, /) -> bytes:
         if not self._rest:
-            try:
+            with _translated(self._engine.cut):
                 self._rest = memoryview(next(self._chunks, b""))
-            except _FOREIGN as error:
-                raise self._engine.cut(error) from error
         content, self._rest = bytes(self._rest[:size_bytes]), self._rest[size_bytes:]
         return content

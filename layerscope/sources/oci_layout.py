@@ -78,10 +78,7 @@ class LayoutInArchive:
 
     def close(self) -> None:
         """Close the archive; raises SourceUnavailable if it changed meanwhile."""
-        try:
-            self._file.check_unchanged()
-        finally:
-            self._file.close()
+        self._file.close_unchanged()
 
 
 class LayoutInDirectory:
@@ -113,5 +110,9 @@ class LayoutInDirectory:
             for file in self._open.values():
                 file.check_unchanged()
         finally:
-            for file in self._open.values():
-                file.close()
+            self.release()
+
+    def release(self) -> None:
+        """Close all files, whatever has become of them."""
+        for file in self._open.values():
+            file.close()

@@ -7,29 +7,17 @@
 
 import stat
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, UsageError
-from layerscope.oci.platform import Platform
+from layerscope.errors import SourceUnavailable, UsageError
 from layerscope.progress import Progress
+from layerscope.sources.open_engine import ENGINES, open_engine
 from layerscope.sources.open_path import open_directory, open_file, open_stream
+from layerscope.sources.options import PULL_POLICIES, OpenOptions
 from layerscope.sources.source import ImageSource
 from layerscope.units import safe_text
 
-PULL_POLICIES = ("missing", "always", "never")
 _PATHS = ("docker-archive", "oci-archive", "oci-dir")
-_ENGINES = ("docker", "podman")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenOptions:
-    """What the user wishes: a platform, whether an engine may pull, whether every byte is to be checked."""
-
-    platform: Platform | None = None
-    pull: str = "missing"
-    verify: bool = False
 
 
 def open_source(reference: str, options: OpenOptions, progress: Progress) -> ImageSource:
@@ -39,29 +27,35 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
     if not reference or "\0" in reference:
         raise UsageError("The reference is empty or holds a NUL.", hint="Name an image, an archive or a layout.")
     if reference == "-":
+        if sys.stdin is None:
+            raise SourceUnavailable("Standard input is closed.", hint="Pipe an archive into it.")
         return open_stream(sys.stdin.buffer, reference, None, options.platform, kind="stdin")
     prefix, colon, rest = reference.partition(":")
     if colon and prefix in _PATHS:
         return _open_path(rest, options, expected=prefix)
-    if colon and prefix in _ENGINES:
-        return _open_engine(rest, (prefix,), options, progress)
-    if Path(reference).exists() or reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):
+    if colon and prefix in ENGINES:
+        return open_engine(rest, (prefix,), options, progress)
+    if _exists(reference) or reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):
         return _open_path(reference, options, expected=None)
     path, colon, _ = reference.partition(":")
-    if colon and Path(path).exists():
+    if colon and _exists(path):
         return _open_path(reference, options, expected=None)
-    return _open_engine(reference, _ENGINES, options, progress)
+    return open_engine(reference, ENGINES, options, progress)
 
 
 def _open_path(text: str, options: OpenOptions, *, expected: str | None) -> ImageSource:
     """Open PATH or PATH:NAME; the longest existing path wins."""
-    path, name = Path(text).expanduser(), None
+    path, name = text, None
     position = len(text)
-    while not path.exists() and (position := text.rfind(":", 0, position)) > 0:
-        if (shorter := Path(text[:position]).expanduser()).exists():
-            path, name = shorter, text[position + 1 :]
-    if not path.exists():
+    while not _exists(path) and (position := text.rfind(":", 0, position)) > 0:
+        if _exists(text[:position]):
+            path, name = text[:position], text[position + 1 :]
+    if not _exists(path):
         raise SourceUnavailable(f"There is no file {safe_text(text)!r}.", hint="Check the path.")
+    return _open_existing(_expanded(path), text, name, options, expected)
+
+
+def _open_existing(path: Path, text: str, name: str | None, options: OpenOptions, expected: str | None) -> ImageSource:
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
         if expected not in (None, "oci-dir"):
@@ -76,34 +70,17 @@ def _open_path(text: str, options: OpenOptions, *, expected: str | None) -> Imag
     return open_file(path, text, name, options.platform, expected=expected, verify=options.verify)
 
 
-def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
-    """Ask engines in order; only when none has the image may the first that answers pull it."""
-    from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
+def _expanded(text: str) -> Path:
+    """The path with `~` replaced; as it is where nobody has that name."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
 
-    if not reference.strip() or not reference.isprintable():
-        raise ImageNotFound(f"No engine knows an image by the name {safe_text(reference)!r}.", hint="Expected registry/name:tag.")
-    connectors: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
-    answers: list[str] = []
-    running: list[Engine] = []
-    for name in names:
-        try:
-            engine = connectors[name]()
-            running.append(engine)
-            if options.pull != "always":
-                if engine.has(reference):
-                    return engine.save(reference, options.platform, progress)
-                answers.append(f"{engine.title} does not have it.")
-        except SourceUnavailable as error:
-            answers.append(str(error))
-    for engine in running if options.pull != "never" else ():
-        try:
-            engine.pull(reference, options.platform, progress)
-            return engine.save(reference, options.platform, progress)
-        except ImageError as error:
-            answers.append(str(error))
-    for engine in running:
-        engine.close()
-    raise ImageNotFound(
-        f"Nobody has the image {safe_text(reference)!r}: {' '.join(answers)}",
-        hint="Check the name, or give the path of an archive.",
-    )
+
+def _exists(text: str) -> bool:
+    """Whether a path leads somewhere; one that no file system takes does not."""
+    try:
+        return bool(text) and _expanded(text).exists()
+    except (OSError, ValueError):
+        return False

@@ -29,7 +29,12 @@ def open_directory(
             f"{safe_text(str(path))} is no OCI image layout: it has no index.json.",
             hint="Expected a layout, as `skopeo copy docker://… oci:DIRECTORY` writes it.",
         )
-    return OciLayout(LayoutInDirectory(path), reference=reference, name=name, platform=platform, verify=verify)
+    files = LayoutInDirectory(path)
+    try:
+        return OciLayout(files, reference=reference, name=name, platform=platform, verify=verify)
+    except BaseException:
+        files.release()
+        raise
 
 
 def open_file(
@@ -47,9 +52,8 @@ def open_file(
         archive = FileSlice(file)
         prefix = archive.read_at(0, _SNIFF_BYTES)
         if sniff(prefix) != "none":
-            return open_stream(
-                archive.reader(), reference, name, platform, kind=expected or "compressed-archive", close=file.close
-            )
+            kind = expected or "compressed-archive"
+            return open_stream(archive.reader(), reference, name, platform, kind=kind, close=file.close_unchanged)
         if not looks_like_tar(prefix):
             raise _not_an_image(path, len(prefix))
         return _at_rest(file, ArchiveMembers(archive), reference, name, platform, expected=expected, verify=verify)
@@ -68,15 +72,33 @@ def open_stream(
     close: Callable[[], None] = lambda: None,
 ) -> PassingArchive:
     """Open an archive that passes by once, compressed or not."""
-    prefix = read_fully(reader, _SNIFF_BYTES)
-    whole: SequentialReader = Prefixed(prefix, reader)
-    compression = sniff(prefix)
-    if compression != "none":
-        whole = Decompressing(whole, compression)
-    elif not looks_like_tar(prefix):
+    try:
+        guarded = _Guarded(reader, reference)
+        prefix = read_fully(guarded, _SNIFF_BYTES)
+        whole: SequentialReader = Prefixed(prefix, guarded)
+        compression = sniff(prefix)
+        if compression != "none":
+            whole = Decompressing(whole, compression)
+        elif not looks_like_tar(prefix):
+            raise _not_an_image(Path(reference), len(prefix))
+    except BaseException:
         close()
-        raise _not_an_image(Path(reference), len(prefix))
+        raise
     return PassingArchive(whole, kind=kind, reference=reference, name=name, platform=platform, close=close)
+
+
+class _Guarded:
+    """A reader whose operating system's errors become ours."""
+
+    def __init__(self, reader: SequentialReader, reference: str) -> None:
+        self._reader = reader
+        self._reference = reference
+
+    def read(self, size_bytes: int, /) -> bytes:
+        try:
+            return self._reader.read(size_bytes)
+        except OSError as error:
+            raise unavailable(Path(self._reference), error) from error
 
 
 def _at_rest(

@@ -11,6 +11,7 @@ from layerscope.blob.access import SequentialReader, StreamAccess
 from layerscope.blob.prefixed import Prefixed
 from layerscope.errors import DamagedTar, LimitExceeded, MalformedImage
 from layerscope.oci.descriptor import Descriptor
+from layerscope.oci.digest import Digest
 from layerscope.oci.document import CONFIG_LIMIT_BYTES
 from layerscope.oci.image import Image
 from layerscope.oci.manifest import ImageIndex, parse_manifest
@@ -59,15 +60,15 @@ class PassingArchive:
             for record in walk(self._input):
                 found = True
                 name = self._names.add(record)
-                if name is None or not record.size:
+                if name is None:
                     continue
                 prefix = self._input.take(min(_SNIFF_BYTES, record.size))
                 # A tar may begin with a file called "[x", so a layer is looked for first.
-                if not looks_like_layer(prefix):
+                if prefix and not looks_like_layer(prefix):
                     self._keep(name, record, prefix)
                 else:
                     reader = Prefixed(prefix, _Contents(self._input, record.data_end))
-                    digest = docker_manifest.blob_digest(name)
+                    digest = _promised_digest(name)
                     yield Blob(name, StreamAccess(partial(_same, reader), digest, record.size), record.size)
         except DamagedTar as error:
             if not found:
@@ -136,6 +137,14 @@ class PassingArchive:
 
     def _read(self, descriptor: Descriptor, limit_bytes: int) -> bytes:
         return self._document(oci_image.blob_name(descriptor.digest))[: limit_bytes + 1]
+
+
+def _promised_digest(name: str) -> Digest | None:
+    """The digest in a member's name; files that only look like blobs promise nothing."""
+    try:
+        return docker_manifest.blob_digest(name)
+    except MalformedImage:
+        return None
 
 
 def _same(reader: SequentialReader) -> SequentialReader:

@@ -125,8 +125,8 @@ class SeekInput:
         """The next bytes, fewer only at the end."""
         start = self.position - self._window_start
         if not 0 <= start <= len(self._window) - size_bytes:
-            self._window = self._reader.read_at(self.position, max(size_bytes, _WINDOW_BYTES))
-            self._window_start, start = self.position, 0
+            self._fill(self.position, size_bytes)
+            start = 0
         content = self._window[start : start + size_bytes]
         self.position += len(content)
         return content
@@ -147,3 +147,12 @@ class SeekInput:
         if position > self.size_bytes:
             raise DamagedTar(f"The tar ends {position - self.size_bytes} bytes too early", offset_bytes=self.size_bytes)
         self.position = position
+
+    def window(self, position: int) -> bytes:
+        """What lies from a position on, some kilobytes at once, fewer than a block only at the end."""
+        self._fill(position, _WINDOW_BYTES)
+        return self._window
+
+    def _fill(self, position: int, size_bytes: int) -> None:
+        self._window = self._reader.read_at(position, max(size_bytes, _WINDOW_BYTES))
+        self._window_start = position

@@ -66,11 +66,15 @@ def walk(source: TarInput) -> Iterator[Record]:
             record = _record(header, extended or _Extended(), source, block, offset)
         extended, promised = None, False
         yield record
-        source.advance_to(record.data_end)
-        padding = -record.data_end % BLOCK_BYTES
-        if padding:
-            # An archive may end without the rest of its last block, as Go's reader allows.
-            source.take(padding)
+        skip_contents(source, record.data_end)
+
+
+def skip_contents(source: TarInput, data_end: int) -> None:
+    """Go on to the next header; an archive may end without the rest of its last block, as Go's reader allows."""
+    source.advance_to(data_end)
+    padding = -data_end % BLOCK_BYTES
+    if padding:
+        source.take(padding)
 
 
 class _Extended:
@@ -118,7 +122,7 @@ def _plain_record(header: Header, position: int) -> Record:
 
 
 def _old_directory(name: bytes, typeflag: bytes, size: int) -> tuple[bytes, int]:
-    """The oldest format marks a directory by a slash; contents that it may have are passed over, as Go does."""
+    """The oldest format marks a directory by a slash; contents that it may have are passed over."""
     return (b"5", 0) if name.endswith(b"/") and typeflag in b"0\x007" else (typeflag, size)
 
 

@@ -7,6 +7,7 @@ import lzma
 import random
 import sys
 import zlib
+from functools import partial
 
 import pytest
 
@@ -202,7 +203,7 @@ def test_damaged_at_any_byte(how: str) -> None:
         damaged[position] ^= 0x55
         stream = Decompressing(Counted(bytes(damaged)), how)
         try:
-            content = b"".join(iter(lambda stream=stream: stream.read(1 << 20), b""))
+            content = b"".join(iter(partial(stream.read, 1 << 20), b""))
         except MalformedImage:
             continue
         if content != NOISE[:3000]:

@@ -42,8 +42,8 @@ def test_damage() -> None:
 
 def test_nothing_is_needed_at_the_end() -> None:
     decompressor = ZlibDecompressor()
-    assert decompressor.needs_input
+    states = [(decompressor.needs_input, decompressor.eof)]
     assert decompressor.decompress(gzip.compress(b"x"), 10) == b"x"
-    assert decompressor.eof
-    assert not decompressor.needs_input
+    states.append((decompressor.needs_input, decompressor.eof))
+    assert states == [(True, False), (False, True)]
     assert decompressor.unused_data == b""

@@ -19,7 +19,7 @@ from layerscope.analysis import Analysis
 from layerscope.errors import ImageError, ImageNotFound
 from layerscope.pipeline import analyze_image
 from layerscope.sources import docker_engine
-from layerscope.sources.open import OpenOptions
+from layerscope.sources.options import OpenOptions
 from tests.engine.facts import facts
 from tests.engine.fake_engine import (
     Answer,

@@ -13,7 +13,7 @@ import pytest
 import layerscope
 from layerscope.errors import ImageNotFound
 from layerscope.pipeline import analyze_image
-from layerscope.sources.open import OpenOptions
+from layerscope.sources.options import OpenOptions
 from tests.engine.recording import Recording
 from tests.engine.tools import EngineImages, call, require
 from tests.images import file, layer

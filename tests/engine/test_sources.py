@@ -17,11 +17,12 @@ import layerscope
 from layerscope.analysis import Analysis
 from layerscope.index.cause import Cause
 from tests.engine.facts import facts
-from tests.engine.tools import PATH, EngineImages, call, require
+from tests.engine.tools import PATH, TIMEOUT_S, EngineImages, call, require
 from tests.images import compress
 
 pytestmark = pytest.mark.engine
 
+ROOT = Path(__file__).parents[2]
 CONTAINERD_SOCKETS = (
     Path("/run/containerd/containerd.sock"),
     Path("/var/run/docker/containerd/containerd.sock"),
@@ -198,6 +199,21 @@ def test_save_through_standard_input(
     with reading("docker", "save", sample_image) as reader:
         monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=reader))
         assert facts(layerscope.analyze("-")) == facts(sample_analysis)
+
+
+def test_save_into_the_command(sample_image: str, sample_analysis: Analysis) -> None:
+    """As people type it: `docker save NAME | layerscope analyze - --json -`."""
+    command = [sys.executable, "-m", "layerscope", "analyze", "-", "--json", "-"]
+    with reading("docker", "save", sample_image) as reader:
+        done = subprocess.run(command, stdin=reader, capture_output=True, check=False, cwd=ROOT, timeout=TIMEOUT_S)
+    assert (done.returncode, done.stderr) == (0, b"")
+    document, index = json.loads(done.stdout), sample_analysis.index
+    assert document["complete"]
+    assert document["image"]["source"] == "stdin"
+    assert (document["sizes"]["stored_bytes"], document["sizes"]["live_bytes"]) == (
+        index.stored_bytes,
+        index.live_bytes,
+    )
 
 
 def test_save_through_a_named_pipe(sample_image: str, sample_analysis: Analysis) -> None:

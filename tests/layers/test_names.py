@@ -6,6 +6,7 @@ import pytest
 
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import LayerLinks, normalise
+from tests.oci.limits import at_most
 
 NAMES = [
     (b"a", b"a"),
@@ -116,11 +117,22 @@ def test_place_after_a_link_came() -> None:
     assert layer.place(b"a/x") == b"a/x"
 
 
-def test_deep_link_needs_little_memory() -> None:
+def test_deep_links_need_little_memory() -> None:
     # A name may have a mebibyte; every folder above it, kept as a name of its own, would be 130 GB.
-    path = b"/".join([b"d"] * 8_000)
-    tracemalloc.start()
-    links((path, b"target"))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert peak < 50 * len(path) + 1_000_000
+    for count, depth in ((1, 8_000), (100, 2_000)):
+        paths = [b"%d/" % number + b"/".join([b"d"] * depth) for number in range(count)]
+        tracemalloc.start()
+        links(*((path, b"target") for path in paths))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 50 * sum(map(len, paths)) + 1_000_000
+
+
+@pytest.mark.parametrize(("count", "depth"), [(1, 50_000), (45, 10_000), (45, 2_000)])
+def test_long_targets_take_little_time(count: int, depth: int) -> None:
+    # Of each a few kilobytes, so that a small layer can hold thousands.
+    target = b"x/" * depth + b"../" * depth
+    layer = links(*((b"l%d" % number, target + b"l%d" % (number + 1)) for number in range(count)))
+    with at_most(3):
+        for number in range(20):
+            layer.place(b"l0/%d/x" % number)

@@ -252,7 +252,7 @@ def test_probes() -> None:
     ]
     assert len(scan.warnings) == 2
     assert "etc/large.txt" in scan.warnings[0]
-    assert "101" in scan.warnings[0]
+    assert "over 100 bytes" in scan.warnings[0]
     assert "etc/b.txt" in scan.warnings[1]
     assert "\x1b" not in "".join(scan.warnings)
     # Being probed changes no hash.

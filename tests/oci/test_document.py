@@ -67,7 +67,7 @@ def test_exact_spelling_comes_first() -> None:
     assert parse_object(b'{"CONFIG": "1", "Config": "2", "config": "3"}', "x").text("Config") == "2"
 
 
-VALUES = [None, True, 1, 1.5, "s", [], ["s"], [1], {}, {"k": "v"}, [{}]]
+VALUES: list[object] = [None, True, 1, 1.5, "s", [], ["s"], [1], {}, {"k": "v"}, [{}]]
 READERS = {
     "text": lambda document: document.text("k"),
     "integer": lambda document: document.integer("k"),
@@ -77,7 +77,7 @@ READERS = {
     "texts_by_name": lambda document: document.texts_by_name("k"),
 }
 # Which of the values each reader takes, and what they come out as; all others are malformed.
-TAKEN = {
+TAKEN: dict[str, dict[int, object]] = {
     "text": {0: None, 4: "s"},
     "integer": {0: None, 1: None, 2: 1},
     "object": {0: None, 8: JsonObject({}, "k of x"), 9: JsonObject({"k": "v"}, "k of x")},

@@ -1,12 +1,9 @@
 """Instructions as somebody wrote them, without builders' wrapping and without secrets."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
 from layerscope.oci.instruction import clean_instruction, mask_secrets
+from tests.oci.limits import at_most
 
 MASK = "•••"
 CLEANED = [
@@ -125,22 +122,6 @@ PLAIN = [
 @pytest.mark.parametrize("instruction", PLAIN)
 def test_no_secret_is_left_as_it_is(instruction: str) -> None:
     assert clean_instruction(instruction) == instruction
-
-
-@contextmanager
-def at_most(seconds: float) -> Iterator[None]:
-    """Interrupt what takes longer; the re module looks for signals on its way."""
-
-    def stop(*_: object) -> None:
-        raise TimeoutError(f"over {seconds} s")
-
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from layerscope import pipeline
 from layerscope.errors import ImageError, LayerscopeError, MalformedImage, SourceUnavailable, UsageError
+from layerscope.index import file_index
 from tests.images import compress, oci_archive
 from tests.sources.sample import BASE, analyze, archive, layout, summary, write
 
@@ -234,7 +235,7 @@ def test_file_that_changes_while_it_is_read(
     docker: str, oci: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compressed = write(tmp_path, gzip.compress(archive("old")), "compressed")
-    build_index = pipeline.build_index
+    build_index = file_index.build_index
     for path in (docker, oci, compressed):
 
         def touched(*arguments, path: str = path):

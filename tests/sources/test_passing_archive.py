@@ -17,9 +17,9 @@ from tests.sources.test_oci_layout import PLATFORMS, change, diff_ids, hexes
 def piped(monkeypatch: pytest.MonkeyPatch):
     """Return a function that analyzes bytes from standard input."""
 
-    def analyze_bytes(content: bytes, **more: object):
+    def analyze_bytes(content: bytes, platform: str | None = None):
         monkeypatch.setattr(sys, "stdin", Input(content))
-        return analyze("-", **more)
+        return analyze("-", platform=platform)
 
     return analyze_bytes
 
@@ -93,7 +93,8 @@ def test_platform_in_a_stream(piped, platform: str) -> None:
 
 
 def test_several_images_in_a_stream(piped) -> None:
-    files, documents = {}, []
+    files: dict[str, bytes] = {}
+    documents: list[object] = []
     for tar, tag in ((BASE, "a:1"), (PYTHON, "b:2")):
         one = unpack(archive("lowercase", [tar], (tag,), history=[]))
         documents += json.loads(one.pop("manifest.json"))

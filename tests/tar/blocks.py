@@ -46,7 +46,7 @@ GNU = {"magic": b"ustar ", "version": b" \0"}
 V7 = {"magic": bytes(6), "version": bytes(2)}
 
 
-def header(name: bytes = b"f", *, signed: bool = False, **fields: bytes) -> bytes:
+def header(name: bytes = b"f", **fields: bytes) -> bytes:
     """Return a header block with the raw fields given and a checksum that fits, unless that is given too."""
     block = bytearray(512)
     for field, content in (PLAIN | fields | {"name": name}).items():
@@ -55,9 +55,16 @@ def header(name: bytes = b"f", *, signed: bool = False, **fields: bytes) -> byte
         block[start : start + len(content)] = content
     if "checksum" not in fields:
         block[148:156] = b" " * 8
-        total = sum(byte - 256 if signed and byte > 127 else byte for byte in block)
-        block[148:156] = b"%06o\0 " % total if total >= 0 else b"\xff" * 4 + total.to_bytes(4, "big", signed=True)
+        block[148:156] = b"%06o\0 " % sum(block)
     return bytes(block)
+
+
+def with_signed_checksum(block: bytes) -> bytes:
+    """Return a header block with the checksum that writers with signed characters made."""
+    blank = block[:148] + b" " * 8 + block[156:]
+    total = sum(byte - 256 if byte > 127 else byte for byte in blank)
+    field = b"%06o\0 " % total if total >= 0 else base256(total, 8)
+    return block[:148] + field + block[156:]
 
 
 def octal(value: int) -> bytes:

@@ -1,0 +1,71 @@
+"""Names that only an engine knows: who is asked, and who may pull."""
+
+from collections.abc import Callable
+
+from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable
+from layerscope.progress import Progress
+from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
+from layerscope.sources.options import OpenOptions
+from layerscope.sources.source import ImageSource
+from layerscope.units import safe_text
+
+_CONNECTORS: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
+ENGINES = tuple(_CONNECTORS)
+
+
+def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
+    """Ask engines in order; only when none has the image may the first that said so pull it.
+
+    Raises ImageNotFound with who was asked and why each said no.
+    """
+    if not reference.strip() or not reference.isprintable():
+        raise ImageNotFound(
+            f"No engine knows an image by the name {safe_text(reference)!r}.", hint="Expected registry/name:tag."
+        )
+    answers: list[str] = []
+    engines: list[Engine] = []
+    try:
+        engine = _find(reference, names, options, engines, answers)
+        if engine is None and options.pull != "never":
+            engine = _pull(reference, options, progress, engines, answers)
+        if engine is not None:
+            engines.remove(engine)
+            return engine.save(reference, options.platform, progress)
+    finally:
+        for other in engines:
+            other.close()
+    raise ImageNotFound(
+        f"Nobody has the image {safe_text(reference)!r}: {' '.join(answers)}",
+        hint="Check the name, or give the path of an archive.",
+    )
+
+
+def _find(
+    reference: str, names: tuple[str, ...], options: OpenOptions, engines: list[Engine], answers: list[str]
+) -> Engine | None:
+    """The first engine that has the image; those that run and do not have it are added to `engines`."""
+    for name in names:
+        try:
+            engine = _CONNECTORS[name]()
+            engines.append(engine)
+            if options.pull == "always":
+                continue
+            if engine.has(reference):
+                return engine
+            answers.append(f"{engine.title} does not have it.")
+        except SourceUnavailable as error:
+            answers.append(str(error))
+    return None
+
+
+def _pull(
+    reference: str, options: OpenOptions, progress: Progress, engines: list[Engine], answers: list[str]
+) -> Engine | None:
+    for engine in engines:
+        try:
+            engine.pull(reference, options.platform, progress)
+        except ImageError as error:
+            answers.append(str(error))
+        else:
+            return engine
+    return None

@@ -1,0 +1,155 @@
+"""Many plain headers at once: the fast path of a walk that may jump over contents.
+
+Most records of most layers are files, directories and links whose one header says everything. Their blocks are
+gathered and decoded in columns. Whatever is not as plain as that (extended headers, other types, numbers in base 256,
+a wrong checksum, the end) is left to the walk, which decides what it means.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layerscope.tar.header import BLOCK_BYTES, SIZE_LIMIT_BYTES, parse_number
+from layerscope.tar.inputs import SeekInput
+
+BATCH_RECORDS = 4_096
+_PLAIN_TYPES = frozenset(b"\x000125")
+_HEADER_ONLY = frozenset(b"125")
+_NUMBERS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "size": (124, 136), "mtime": (136, 148)}
+_DEVICES = ((329, 337), (337, 345))
+_Block = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainRecords:
+    """Records in order, as columns; `end` is where the next header begins."""
+
+    names: list[bytes]
+    typeflags: NDArray[np.uint8]
+    sizes: NDArray[np.int64]
+    modes: NDArray[np.int64]
+    uids: NDArray[np.int64]
+    gids: NDArray[np.int64]
+    mtimes_seconds: NDArray[np.int64]
+    linknames: list[bytes]
+    content_starts: NDArray[np.int64]
+    end: int
+
+
+def read_plain(source: SeekInput) -> PlainRecords | None:
+    """The plain records from the input's position on, at most a batch; None if the next one is not plain."""
+    headers, starts, end = _gather(source)
+    if not starts:
+        return None
+    blocks = np.frombuffer(headers, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
+    numbers, is_plain = _decode_numbers(blocks)
+    is_plain &= _names_are_plain(blocks)
+    count = len(starts) if is_plain.all() else int(np.argmin(is_plain))
+    if not count:
+        return None
+    blocks, header_starts = blocks[:count], np.array(starts[:count], dtype=np.int64)
+    sizes = np.where(np.isin(blocks[:, 156], list(_HEADER_ONLY)), 0, numbers["size"][:count])
+    return PlainRecords(
+        _names(blocks),
+        blocks[:, 156],
+        sizes,
+        numbers["mode"][:count] & 0o7777,
+        numbers["uid"][:count],
+        numbers["gid"][:count],
+        numbers["mtime"][:count],
+        _texts(blocks, 157, 257),
+        header_starts + BLOCK_BYTES,
+        end if count == len(starts) else starts[count],
+    )
+
+
+def _gather(source: SeekInput) -> tuple[bytearray, list[int], int]:
+    """Header blocks and their positions, as long as type and size are plain and contents lie within the input."""
+    headers = bytearray()
+    starts: list[int] = []
+    position, size_bytes = source.position, source.size_bytes
+    window, window_start = b"", position
+    sizes: dict[bytes, int] = {}
+    while len(starts) < BATCH_RECORDS:
+        at = position - window_start
+        if at + BLOCK_BYTES > len(window):
+            window, window_start, at = source.window(position), position, 0
+            if len(window) < BLOCK_BYTES:
+                break
+        typeflag = window[at + 156]
+        if typeflag not in _PLAIN_TYPES or not window[at]:
+            break
+        field = window[at + 124 : at + 136]
+        size = sizes.get(field)
+        if size is None:
+            try:
+                size = sizes[field] = parse_number(field)
+            except ValueError:
+                break
+        if typeflag in _HEADER_ONLY:
+            size = 0
+        end = position + BLOCK_BYTES + size
+        if not 0 <= size <= SIZE_LIMIT_BYTES or end > size_bytes:
+            break
+        headers += window[at : at + BLOCK_BYTES]
+        starts.append(position)
+        position = min(end + (-size % BLOCK_BYTES), size_bytes)
+    return headers, starts, position
+
+
+def _decode_numbers(blocks: _Block) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
+    """The numeric fields, and in which rows all of them and the checksum are right."""
+    stated, is_right = _octal(blocks[:, 148:156])
+    total = blocks.sum(axis=1, dtype=np.int64) - blocks[:, 148:156].sum(axis=1, dtype=np.int64) + 8 * 0x20
+    is_right &= stated == total
+    numbers = {}
+    for name, (start, end) in _NUMBERS.items():
+        numbers[name], is_number = _octal(blocks[:, start:end])
+        is_right &= is_number
+    is_ustar = (blocks[:, 257:262] == np.frombuffer(b"ustar", np.uint8)).all(axis=1)
+    for start, end in _DEVICES:
+        is_right &= _octal(blocks[:, start:end])[1] | ~is_ustar
+    return numbers, is_right
+
+
+def _octal(fields: _Block) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Values of octal fields padded with spaces or NULs, and in which rows they are no more than that."""
+    is_digit = (fields >= 0x30) & (fields <= 0x37)
+    is_right = (is_digit | (fields == 0x20) | (fields == 0)).all(axis=1)
+    begins = is_digit[:, 0].astype(np.int64) + (is_digit[:, 1:] & ~is_digit[:, :-1]).sum(axis=1)
+    value = np.zeros(len(fields), dtype=np.int64)
+    for column in range(fields.shape[1]):
+        value = np.where(is_digit[:, column], value * 8 + (fields[:, column] & 7), value)
+    return value, is_right & (begins <= 1)
+
+
+def _names_are_plain(blocks: _Block) -> NDArray[np.bool_]:
+    """Names and targets without anything behind a NUL, no file that a slash makes a directory, no star prefix."""
+    plain = np.ones(len(blocks), dtype=np.bool_)
+    for start, end in ((0, 100), (157, 257), (345, 500)):
+        field = blocks[:, start:end]
+        lengths = np.count_nonzero(field, axis=1)
+        first_nul = np.where((field == 0).any(axis=1), np.argmax(field == 0, axis=1), end - start)
+        # Where the format has no prefix, that area holds times, or nothing.
+        plain &= lengths == first_nul
+        if start == 0:
+            is_directory = np.isin(blocks[:, 156], (0, 0x30)) & (field[np.arange(len(field)), lengths - 1] == 0x2F)
+            plain &= ~is_directory
+    is_ustar = (blocks[:, 257:263] == np.frombuffer(b"ustar\0", np.uint8)).all(axis=1)
+    is_star = (blocks[:, 508:512] == np.frombuffer(b"tar\0", np.uint8)).all(axis=1)
+    plain &= ~is_star & (is_ustar | (blocks[:, 345] == 0))
+    return plain
+
+
+def _names(blocks: _Block) -> list[bytes]:
+    names = _texts(blocks, 0, 100)
+    for row in np.flatnonzero(blocks[:, 345]).tolist():
+        names[row] = blocks[row, 345:500].tobytes().rstrip(b"\0") + b"/" + names[row]
+    return names
+
+
+def _texts(blocks: _Block, start: int, end: int) -> list[bytes]:
+    """A text field of each row; numpy's byte strings end before trailing NULs."""
+    texts: list[bytes] = np.ascontiguousarray(blocks[:, start:end]).view(f"S{end - start}").ravel().tolist()
+    return texts
