@@ -1,12 +1,13 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
 
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Detector
-from layerscope.index.file_index import FileIndex
+from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, frozen
 from layerscope.patterns import PathMatcher, matches
@@ -20,16 +21,16 @@ class Classification:
     of_rows: Integers
 
 
-def classify(index: FileIndex, owners: Owners, detectors: tuple[Detector, ...] | None = None) -> Classification:
+def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] | None = None) -> Classification:
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
     matcher = _Matcher(detectors)
-    ranks = np.array([matcher.ranks(path) for path in index.tree.paths] or np.empty((0, 2)), dtype=np.int64)
+    ranks = np.array([matcher.ranks(path) for path in stack.tree.paths] or np.empty((0, 2)), dtype=np.int64)
     packages = np.array(
         [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
     )
     is_owned = owners.of_rows != UNOWNED
-    by_path = ranks[index.nodes, is_owned.astype(np.int64)]
+    by_path = ranks[stack.nodes, is_owned.astype(np.int64)]
     # What a path says is closer to the entry than what its owner says: a package's manual pages are documentation.
     of_rows = np.where(by_path < len(detectors) - 1, by_path, packages[owners.of_rows])
     return Classification(detectors, frozen(of_rows, np.int64))
@@ -52,11 +53,20 @@ class _Matcher:
         self._files = PathMatcher([detector.files for detector in detectors])
         self._files_if_owned = PathMatcher([() if item.unless_owned else item.files for item in detectors])
         self._claimed: dict[bytes, int] = {b"": self._last}
+        self._folder: bytes | None = None
+        self._claimed_here = self._last
+        self._names_here: re.Pattern[bytes] | None = None
 
     def ranks(self, path: bytes) -> tuple[int, int]:
         """The rank without an owner and with one."""
         folder, _, name = path.rpartition(b"/")
-        claimed = self._claimed[folder] if folder in self._claimed else self._directory_rank(folder)
+        if folder != self._folder:
+            self._folder = folder
+            self._claimed_here = self._directory_rank(folder)
+            self._names_here = self._files.names_in(folder)
+        claimed = self._claimed_here
+        if self._names_here is None or not self._names_here.match(name):
+            return claimed, claimed
         unowned = owned = self._file_rank(self._files, folder, name)
         if unowned != self._last and self._detectors[unowned].unless_owned:
             owned = self._file_rank(self._files_if_owned, folder, name)

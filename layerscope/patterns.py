@@ -30,7 +30,7 @@ class PathMatcher:
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
         self._patterns = [
-            (group, re.compile(translate(folder + slash), re.DOTALL), translate(name))
+            (group, None if folder == "**" else re.compile(translate(folder + slash), re.DOTALL), translate(name))
             for group, patterns in enumerate(groups)
             for folder, slash, name in (pattern.rpartition("/") for pattern in patterns)
         ]
@@ -39,17 +39,23 @@ class PathMatcher:
 
     def first(self, folder: bytes, name: bytes) -> int | None:
         """The number of the first group that has a path, given as its folder and its name."""
-        if folder not in self._of_folders:
-            self._of_folders[folder] = self._names_in(folder)
-        names = self._of_folders[folder]
+        names = self.names_in(folder)
         match = names.match(name) if names else None
         return int((match.lastgroup or "g0")[1:]) if match else None
 
-    def _names_in(self, folder: bytes) -> "re.Pattern[bytes] | None":
+    def names_in(self, folder: bytes) -> "re.Pattern[bytes] | None":
+        """The expression for the names in a folder that belong to a group, None where none can."""
+        if folder not in self._of_folders:
+            self._of_folders[folder] = self._join_names(folder)
+        return self._of_folders[folder]
+
+    def _join_names(self, folder: bytes) -> "re.Pattern[bytes] | None":
         """The expression for names in a folder; folders to which the same patterns apply share one."""
         whole = folder + b"/" if folder else b""
         choice = tuple(
-            number for number, (_, expression, _) in enumerate(self._patterns) if expression.fullmatch(whole)
+            number
+            for number, (_, expression, _) in enumerate(self._patterns)
+            if expression is None or expression.fullmatch(whole)
         )
         if choice not in self._of_choices:
             by_group: dict[int, list[bytes]] = {}

@@ -4,7 +4,8 @@ from layerscope.analysis import Analysis
 from layerscope.classify import classify
 from layerscope.comparing import ContentComparer
 from layerscope.errors import ImageError
-from layerscope.index.file_index import FileIndex, build_index
+from layerscope.index.file_index import FileIndex, compare_contents
+from layerscope.index.layer_stack import stack_layers
 from layerscope.index.owners import assign_owners
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -44,11 +45,12 @@ def _analyze_source(source: ImageSource, progress: Progress) -> Analysis:
     image = source.image()
     matched = match_scans(image, scans)
     progress.stage("Comparing files")
-    comparer = ContentComparer(matched, [accesses.get(layer.blob) for layer in image.layers])
-    index = build_index(matched, comparer.classes)
-    progress.stage("Attributing bytes")
-    owners = assign_owners(index, file_lists(index))
-    classification = classify(index, owners)
+    with ContentComparer(matched, [accesses.get(layer.blob) for layer in image.layers]) as comparer:
+        # Comparing is mostly reading, in threads of its own; the rest is work for this one.
+        stack = stack_layers(matched)
+        owners = assign_owners(stack, file_lists(stack))
+        classification = classify(stack, owners)
+        index = compare_contents(stack, comparer.classes)
     packages, unowned_bytes = total_packages(index, owners)
     return Analysis(
         image,

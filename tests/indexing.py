@@ -43,5 +43,5 @@ def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: 
             assert scans[id(items)].damage is None
 
     each = [id(items) for items in layers]
-    comparer = ContentComparer([scans[key] for key in each], [accesses[key] for key in each])
-    return build_index([scans[key] for key in each], comparer.classes)
+    with ContentComparer([scans[key] for key in each], [accesses[key] for key in each]) as comparer:
+        return build_index([scans[key] for key in each], comparer.classes)

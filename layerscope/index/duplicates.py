@@ -29,8 +29,11 @@ def colliding(rows: Integers, sizes: Integers) -> Integers:
 
 def group_duplicates(rows: Integers, sizes: Integers, classes: Integers) -> tuple[DuplicateGroup, ...]:
     """Group rows by the classes of their contents, most waste first."""
-    order = np.lexsort((rows, classes[rows]))
-    rows = rows[order]
+    _, inverse, counts = np.unique(classes[rows], return_inverse=True, return_counts=True)
+    rows = rows[counts[inverse] > 1]
+    if not len(rows):
+        return ()
+    rows = rows[np.lexsort((rows, classes[rows]))]
     groups = np.split(rows, np.flatnonzero(np.diff(classes[rows])) + 1)
-    found = [DuplicateGroup(int(sizes[same[0]]), tuple(same.tolist())) for same in groups if len(same) > 1]
+    found = [DuplicateGroup(int(sizes[same[0]]), tuple(same.tolist())) for same in groups]
     return tuple(sorted(found, key=lambda group: (-group.waste_bytes, group.rows)))

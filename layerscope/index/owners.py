@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layerscope.index.apply import LIVE
-from layerscope.index.file_index import FileIndex
+from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import normalise
@@ -42,36 +42,36 @@ class Owners:
     of_rows: Integers
 
 
-def assign_owners(index: FileIndex, lists: list[FileList]) -> Owners:
+def assign_owners(stack: LayerStack, lists: list[FileList]) -> Owners:
     """Give each file the package whose list names it in its layer, else in the nearest layer below.
 
     Lists come in order of precedence: of two in one layer the first wins.
     """
     packages = tuple(sorted({entry.package for entry in lists}))
     numbers = {package: number for number, package in enumerate(packages)}
-    resolver = _Resolver(index)
-    owner_now = np.full(len(index.tree), UNOWNED, dtype=np.int64)
-    of_rows = np.full(len(index), UNOWNED, dtype=np.int64)
-    by_layer, ending = _by_layer(index, lists)
-    for layer in range(len(index.scans)):
+    resolver = _Resolver(stack)
+    owner_now = np.full(len(stack.tree), UNOWNED, dtype=np.int64)
+    of_rows = np.full(len(stack), UNOWNED, dtype=np.int64)
+    by_layer, ending = _by_layer(stack, lists)
+    for layer in range(len(stack.scans)):
         gone = [numbers[entry.package] for entry in ending[layer]]
         owner_now[np.isin(owner_now, gone)] = UNOWNED
         for entry in reversed(by_layer[layer]):
             nodes = resolver.nodes(entry.paths)
             owner_now[nodes[nodes >= 0]] = numbers[entry.package]
-        start, end = int(index.bounds[layer]), int(index.bounds[layer + 1])
-        of_rows[start:end] = owner_now[index.nodes[start:end]]
-    of_rows[index.kinds == Kind.DIRECTORY] = UNOWNED
+        start, end = int(stack.bounds[layer]), int(stack.bounds[layer + 1])
+        of_rows[start:end] = owner_now[stack.nodes[start:end]]
+    of_rows[stack.kinds == Kind.DIRECTORY] = UNOWNED
     return Owners(packages, frozen(of_rows, np.int64))
 
 
-def _by_layer(index: FileIndex, lists: list[FileList]) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
+def _by_layer(stack: LayerStack, lists: list[FileList]) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
     """The lists that each layer brings, and those that each layer takes out of sight."""
     by_layer: dict[int, list[FileList]] = defaultdict(list)
     ending: dict[int, list[FileList]] = defaultdict(list)
     for entry in lists:
-        by_layer[int(index.layers[entry.row])].append(entry)
-        hidden_by = int(index.hidden_by[entry.row])
+        by_layer[int(stack.layers[entry.row])].append(entry)
+        hidden_by = int(stack.hidden_by[entry.row])
         if hidden_by != LIVE:
             ending[hidden_by].append(entry)
     return by_layer, ending
@@ -80,9 +80,9 @@ def _by_layer(index: FileIndex, lists: list[FileList]) -> tuple[dict[int, list[F
 class _Resolver:
     """Paths of file lists as nodes; a list may name a file through a symbolic link (`/lib` for `/usr/lib`)."""
 
-    def __init__(self, index: FileIndex) -> None:
-        self._tree = index.tree
-        self._links = dict(_links(index))
+    def __init__(self, stack: LayerStack) -> None:
+        self._tree = stack.tree
+        self._links = dict(_links(stack))
         self._directories: dict[bytes, bytes] = {}
 
     def nodes(self, paths: tuple[bytes, ...]) -> Integers:
@@ -118,7 +118,7 @@ class _Resolver:
         return b"/".join(resolved)
 
 
-def _links(index: FileIndex) -> Iterator[tuple[bytes, bytes]]:
-    for row in np.flatnonzero(index.visible & (index.kinds == Kind.SYMLINK)).tolist():
-        entry = index.entry(row)
+def _links(stack: LayerStack) -> Iterator[tuple[bytes, bytes]]:
+    for row in np.flatnonzero(stack.visible & (stack.kinds == Kind.SYMLINK)).tolist():
+        entry = stack.entry(row)
         yield entry.path, entry.target

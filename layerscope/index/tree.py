@@ -46,21 +46,20 @@ class PathTree:
 
 def build_tree(columns: Sequence[ByteStrings]) -> tuple[PathTree, list[Integers]]:
     """Merge the paths of several scans; returns the tree and, for each column, the node of each row."""
+    paths = [path for column in columns for path in column]
     salt = 0
     while True:
-        hashes = [_hash(column, salt) for column in columns]
-        merged = np.concatenate([*hashes, np.empty(0, np.int64)])
-        distinct, firsts, inverse = np.unique(merged, return_index=True, return_inverse=True)
-        paths = _paths_at(columns, firsts)
-        if not _collides(columns, paths, inverse, firsts):
+        hashes = _hash(paths, salt)
+        distinct, firsts, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        if not _collides(paths, firsts, inverse):
             break
         # Two paths with one 64-bit hash: rare beyond chance, and settled by another salt.
         salt += 1
-    order, parents, ends = _arrange(paths)
-    rank = np.empty(len(paths), dtype=np.int64)
-    rank[order] = np.arange(len(paths))
+    keys, order, parents, ends = _arrange([paths[first] for first in firsts.tolist()])
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
     tree = PathTree(
-        ByteStrings.pack([paths[position] for position in order]),
+        ByteStrings.pack(keys),
         frozen(parents, np.int64),
         frozen(ends, np.int64),
         frozen(distinct, np.int64),
@@ -72,42 +71,37 @@ def build_tree(columns: Sequence[ByteStrings]) -> tuple[PathTree, list[Integers]
     return tree, [nodes[bounds[i] : bounds[i + 1]] for i in range(len(columns))]
 
 
-def _hash(paths: Iterable[bytes] | ByteStrings, salt: int) -> NDArray[np.int64]:
-    count = len(paths) if isinstance(paths, ByteStrings | list) else -1
+def _hash(paths: list[bytes], salt: int) -> NDArray[np.int64]:
     if salt:
-        return np.fromiter((hash((salt, path)) for path in paths), dtype=np.int64, count=count)
-    return np.fromiter(map(hash, paths), dtype=np.int64, count=count)
+        return np.fromiter((hash((salt, path)) for path in paths), dtype=np.int64, count=len(paths))
+    return np.fromiter(map(hash, paths), dtype=np.int64, count=len(paths))
 
 
-def _paths_at(columns: Sequence[ByteStrings], rows: Integers) -> list[bytes]:
-    """The paths of some rows, counted over all columns."""
-    bounds = np.cumsum([0, *map(len, columns)])
-    which = np.searchsorted(bounds, rows, side="right") - 1
-    local = rows - bounds[which]
-    return [columns[column][row] for column, row in zip(which.tolist(), local.tolist(), strict=True)]
-
-
-def _collides(columns: Sequence[ByteStrings], paths: list[bytes], inverse: Integers, firsts: Integers) -> bool:
+def _collides(paths: list[bytes], firsts: Integers, inverse: Integers) -> bool:
     """Whether rows with one hash have different paths; every repetition is compared in full."""
     repeated = np.ones(len(inverse), dtype=np.bool_)
     repeated[firsts] = False
     rows = np.flatnonzero(repeated)
-    groups = inverse[rows].tolist()
-    return any(paths[group] != path for group, path in zip(groups, _paths_at(columns, rows), strict=True))
+    same_as = firsts[inverse[rows]]
+    return any(paths[row] != paths[first] for row, first in zip(rows.tolist(), same_as.tolist(), strict=True))
 
 
-def _arrange(paths: list[bytes]) -> tuple[list[int], Integers, Integers]:
-    """The order by components, then parents and subtree ends; a NUL stands for the slash, since no name has one."""
+def _arrange(paths: list[bytes]) -> tuple[list[bytes], list[int], list[int], list[int]]:
+    """Paths in the order of their components, that order, then parents and subtree ends.
+
+    A NUL stands for the slash while sorting, since no name has one.
+    """
     keys = [path.replace(b"/", b"\0") for path in paths]
     order = sorted(range(len(keys)), key=keys.__getitem__)
-    parents = np.full(len(keys), _NOWHERE, dtype=np.int64)
-    ends = np.full(len(keys), len(keys), dtype=np.int64)
-    open_nodes: list[tuple[bytes, int]] = []
+    parents: list[int] = []
+    ends = [len(order)] * len(order)
+    open_prefixes, open_nodes = [b""], [_NOWHERE]
     for node, position in enumerate(order):
         key = keys[position]
-        while open_nodes and not key.startswith(open_nodes[-1][0]):
-            ends[open_nodes.pop()[1]] = node
-        if open_nodes:
-            parents[node] = open_nodes[-1][1]
-        open_nodes.append((key + b"\0" if key else b"", node))
-    return order, parents, ends
+        while not key.startswith(open_prefixes[-1]):
+            open_prefixes.pop()
+            ends[open_nodes.pop()] = node
+        parents.append(open_nodes[-1])
+        open_prefixes.append(key + b"\0" if key else b"")
+        open_nodes.append(node)
+    return [paths[position] for position in order], order, parents, ends

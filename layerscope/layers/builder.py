@@ -105,6 +105,7 @@ class ScanBuilder:
             records.mtimes_seconds * 1_000_000_000,
             np.zeros(len(kinds), dtype=np.int64),
             records.content_starts,
+            records.content_marks.view(np.int64),
         )
         self._numbers.frombytes(np.stack(columns, axis=1).tobytes())
         self._hashed += bytes(len(self._kinds) - first_row)
@@ -118,7 +119,7 @@ class ScanBuilder:
 
     def drop_contents(self) -> None:
         """The record that was added last has not all its contents in the input: it counts nothing."""
-        self._numbers[-7] = 0
+        self._numbers[-8] = 0
         self._hashed[-1] = 0
 
     def warn(self, text: str) -> None:
@@ -132,9 +133,9 @@ class ScanBuilder:
         """The columns, by their names in LayerScan."""
         if self._suppressed:
             self.warnings.append(f"{self._suppressed} more warnings of this layer are not listed.")
-        numbers = np.frombuffer(self._numbers, dtype=np.int64).reshape(-1, 7)
-        names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts")
-        dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64)
+        numbers = np.frombuffer(self._numbers, dtype=np.int64).reshape(-1, 8)
+        names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts", "content_marks")
+        dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64, np.uint64)
         columns: dict[str, Any] = {
             name: frozen(numbers[:, position].astype(dtype), dtype)
             for position, (name, dtype) in enumerate(zip(names, dtypes, strict=True))
@@ -165,6 +166,7 @@ class ScanBuilder:
                 _clamp(record.mtime_ns),
                 _hash_xattrs(record.xattrs) if record.xattrs else 0,
                 record.data_offset,
+                0,
             )
         )
         self._hashes += bytes(HASH_BYTES)

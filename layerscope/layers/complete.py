@@ -7,7 +7,7 @@ import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
 
-from layerscope.blob.access import RandomReader, SeekAccess
+from layerscope.blob.access import SeekAccess
 from layerscope.layers.columns import Integers
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 
@@ -15,6 +15,7 @@ WORKERS = min(8, os.cpu_count() or 1)
 _CHUNK_BYTES = 1 << 18
 _WINDOW_BYTES = 1 << 20
 _GAP_BYTES = 1 << 14
+_END_BYTES = 48
 _Content = tuple[int, int, int]
 
 
@@ -25,28 +26,72 @@ def complete_hashes(
 
     Raises SourceUnavailable when the blob has become shorter than its headers say.
     """
+
+    def hash_short(row: int, content: memoryview) -> bytes:
+        advance(len(content))
+        return _finished(_hasher(scan, row), content)
+
+    def hash_long(row: int, start: int, size: int, buffer: memoryview) -> bytes:
+        hasher = _hasher(scan, row)
+        for offset in range(start, start + size, _CHUNK_BYTES):
+            piece = buffer[: min(start + size - offset, _CHUNK_BYTES)]
+            access.reader.read_into(offset, piece)
+            hasher.update(piece)
+            advance(len(piece))
+        return _finished(hasher, b"")
+
+    digests = _read_contents(scan, access, rows, hash_short, hash_long)
+    return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, HASH_BYTES)
+
+
+def read_ends(scan: LayerScan, access: SeekAccess, rows: Integers) -> list[bytes]:
+    """The first and last bytes of each content, which tell most short ones apart and cost less than a hash."""
+
+    def cut_short(_row: int, content: memoryview) -> bytes:
+        return bytes(content[:_END_BYTES]) + bytes(content[-_END_BYTES:])
+
+    def cut_long(_row: int, start: int, size: int, _buffer: memoryview) -> bytes:
+        reader = access.reader
+        return reader.read_at(start, _END_BYTES) + reader.read_at(start + size - _END_BYTES, _END_BYTES)
+
+    return _read_contents(scan, access, rows, cut_short, cut_long)
+
+
+def _read_contents(
+    scan: LayerScan,
+    access: SeekAccess,
+    rows: Integers,
+    short: Callable[[int, memoryview], bytes],
+    long: Callable[[int, int, int, memoryview], bytes],
+) -> list[bytes]:
+    """Apply a function to each content in the order of the tar; the results come in the order of the rows."""
     order = np.argsort(scan.content_starts[rows], kind="stable")
-    rows = rows[order]
-    contents = list(zip(rows.tolist(), scan.content_starts[rows].tolist(), scan.sizes[rows].tolist(), strict=True))
+    ordered = rows[order]
+    contents = list(
+        zip(ordered.tolist(), scan.content_starts[ordered].tolist(), scan.sizes[ordered].tolist(), strict=True)
+    )
     buffer = memoryview(bytearray(_WINDOW_BYTES))
-    digests: list[bytes] = []
+    results: list[bytes] = []
     for run in _runs(contents):
-        _, first_start, _ = run[0]
-        _, last_start, last_size = run[-1]
-        length = last_start + last_size - first_start
-        if length <= _WINDOW_BYTES:
-            access.reader.read_into(first_start, buffer[:length])
-        for row, start, size in run:
-            hasher = blake3(scan.sparse_maps.get(row, b"")) if scan.sparse_maps else blake3()
-            if length <= _WINDOW_BYTES:
-                hasher.update(buffer[start - first_start : start - first_start + size])
-            else:
-                _hash_long(access.reader, hasher, start, size, buffer[:_CHUNK_BYTES])
-            digests.append(hasher.digest(length=HASH_BYTES))
-        advance(sum(size for _, _, size in run))
-    hashes = np.empty((len(rows), HASH_BYTES), dtype=np.uint8)
-    hashes[order] = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, HASH_BYTES)
-    return hashes
+        begin, end = run[0][1], run[-1][1] + run[-1][2]
+        if end - begin > _WINDOW_BYTES:
+            results += [long(row, start, size, buffer) for row, start, size in run]
+        else:
+            access.reader.read_into(begin, buffer[: end - begin])
+            results += [short(row, buffer[start - begin : start - begin + size]) for row, start, size in run]
+    in_rows_order = [b""] * len(results)
+    for position, result in zip(order.tolist(), results, strict=True):
+        in_rows_order[position] = result
+    return in_rows_order
+
+
+def _hasher(scan: LayerScan, row: int) -> blake3:
+    return blake3(scan.sparse_maps.get(row, b"")) if scan.sparse_maps else blake3()
+
+
+def _finished(hasher: blake3, content: memoryview | bytes) -> bytes:
+    hasher.update(content)
+    return bytes(hasher.digest(length=HASH_BYTES))
 
 
 def _runs(contents: list[_Content]) -> Iterator[list[_Content]]:
@@ -64,12 +109,3 @@ def _runs(contents: list[_Content]) -> Iterator[list[_Content]]:
         run_end = start + size
     if run:
         yield run
-
-
-def _hash_long(reader: RandomReader, hasher: blake3, start: int, size: int, buffer: memoryview) -> None:
-    end = start + size
-    while start < end:
-        piece = buffer[: min(end - start, len(buffer))]
-        reader.read_into(start, piece)
-        hasher.update(piece)
-        start += len(piece)

@@ -13,15 +13,11 @@ _DEPTH_LIMIT = 64
 
 def normalise(name: bytes) -> bytes:
     """A member's name as a path without leading slash; `..` stops at the root, which itself is empty."""
-    if name.startswith(b"./"):
+    if name[:2] == b"./":
         name = name[2:]
-    if (
-        b"//" not in name
-        and b"./" not in name
-        and not name.startswith(b"/")
-        and not name.endswith((b"/", b"/.", b".."))
-    ):
-        return b"" if name == b"." else name
+    name = name.strip(b"/")
+    if b"//" not in name and b"/." not in name and name[:1] != b".":
+        return name
     parts: list[bytes] = []
     for part in name.split(b"/"):
         if part == b"..":
@@ -41,6 +37,7 @@ class LayerLinks:
     def __init__(self) -> None:
         self._targets: dict[bytes, bytes] = {}
         self._below: dict[bytes, set[bytes]] = {}
+        self._plain_folders: set[bytes] = set()
         self._directory = b""
         self._resolved = b""
 
@@ -54,6 +51,8 @@ class LayerLinks:
                 self._targets.pop(link, None)
         if kind is Kind.SYMLINK and path and _can_be_followed(path, target):
             self._targets[path] = target
+            if path in self._plain_folders:
+                self._plain_folders.clear()
             for above in _parents(path):
                 self._below.setdefault(above, set()).add(path)
         self._directory = self._resolved = b""
@@ -96,7 +95,15 @@ class LayerLinks:
         return directory
 
     def _touches_link(self, directory: bytes) -> bool:
-        return directory in self._targets or any(above in self._targets for above in _parents(directory))
+        """Whether a folder or one above it is a link; those that are known to be none end the search."""
+        climbed = []
+        while directory and directory not in self._plain_folders:
+            if directory in self._targets:
+                return True
+            climbed.append(directory)
+            directory = directory.rpartition(b"/")[0]
+        self._plain_folders.update(climbed)
+        return False
 
 
 def _can_be_followed(path: bytes, target: bytes) -> bool:

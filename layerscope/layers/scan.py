@@ -26,7 +26,8 @@ class Fact:
 class LayerScan:
     """The entries of one layer as columns, in the tar's order, and what was noticed on the way.
 
-    `content_starts` says where contents lie in the uncompressed tar. `hashes` holds 16 bytes of
+    `content_starts` says where contents lie in the uncompressed tar. Contents whose `content_marks` differ, and are not
+    0, are different. `hashes` holds 16 bytes of
     BLAKE3 a row, valid where `hashed` is set. `blob_digest` and `diff_id` are there where they were computed.
     `damage` says why the scan ends early; None for a whole layer.
     """
@@ -41,6 +42,7 @@ class LayerScan:
     mtimes_ns: NDArray[np.int64]
     xattrs: NDArray[np.uint64]
     content_starts: NDArray[np.int64]
+    content_marks: NDArray[np.uint64]
     hashes: NDArray[np.uint8]
     hashed: NDArray[np.bool_]
     sparse_maps: dict[int, bytes]

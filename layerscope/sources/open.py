@@ -11,9 +11,8 @@ from pathlib import Path
 
 from layerscope.errors import SourceUnavailable, UsageError
 from layerscope.progress import Progress
-from layerscope.sources.open_engine import ENGINES, open_engine
 from layerscope.sources.open_path import open_directory, open_file, open_stream
-from layerscope.sources.options import PULL_POLICIES, OpenOptions
+from layerscope.sources.options import ENGINES, PULL_POLICIES, OpenOptions
 from layerscope.sources.source import ImageSource
 from layerscope.units import safe_text
 
@@ -34,13 +33,20 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
     if colon and prefix in _PATHS:
         return _open_path(rest, options, expected=prefix)
     if colon and prefix in ENGINES:
-        return open_engine(rest, (prefix,), options, progress)
+        return _open_engine(rest, (prefix,), options, progress)
     if _exists(reference) or reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):
         return _open_path(reference, options, expected=None)
     path, colon, _ = reference.partition(":")
     if colon and _exists(path):
         return _open_path(reference, options, expected=None)
-    return open_engine(reference, ENGINES, options, progress)
+    return _open_engine(reference, ENGINES, options, progress)
+
+
+def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
+    # An archive needs no HTTP library, and this one takes as long to load as everything else.
+    from layerscope.sources.open_engine import open_engine
+
+    return open_engine(reference, names, options, progress)
 
 
 def _open_path(text: str, options: OpenOptions, *, expected: str | None) -> ImageSource:

@@ -10,7 +10,6 @@ from layerscope.sources.source import ImageSource
 from layerscope.units import safe_text
 
 _CONNECTORS: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
-ENGINES = tuple(_CONNECTORS)
 
 
 def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from layerscope.oci.platform import Platform
 
+ENGINES = ("docker", "podman")
 PULL_POLICIES = ("missing", "always", "never")
 
 

@@ -14,6 +14,9 @@ from layerscope.tar.header import BLOCK_BYTES, SIZE_LIMIT_BYTES, parse_number
 from layerscope.tar.inputs import SeekInput
 
 BATCH_RECORDS = 4_096
+_SHORT_BYTES = 1 << 14
+_END_BYTES = 8
+_NO_ENDS = bytes(2 * _END_BYTES)
 _PLAIN_TYPES = frozenset(b"\x000125")
 _HEADER_ONLY = frozenset(b"125")
 _NUMBERS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "size": (124, 136), "mtime": (136, 148)}
@@ -23,7 +26,11 @@ _Block = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlainRecords:
-    """Records in order, as columns; `end` is where the next header begins."""
+    """Records in order, as columns; `end` is where the next header begins.
+
+    `content_marks` differ only where contents differ: they are made of the first and last bytes of short contents, and
+    0 where nothing was looked at.
+    """
 
     names: list[bytes]
     typeflags: NDArray[np.uint8]
@@ -34,12 +41,13 @@ class PlainRecords:
     mtimes_seconds: NDArray[np.int64]
     linknames: list[bytes]
     content_starts: NDArray[np.int64]
+    content_marks: NDArray[np.uint64]
     end: int
 
 
 def read_plain(source: SeekInput) -> PlainRecords | None:
     """The plain records from the input's position on, at most a batch; None if the next one is not plain."""
-    headers, starts, end = _gather(source)
+    headers, starts, ends, next_start = _gather(source)
     if not starts:
         return None
     blocks = np.frombuffer(headers, dtype=np.uint8).reshape(-1, BLOCK_BYTES)
@@ -60,13 +68,17 @@ def read_plain(source: SeekInput) -> PlainRecords | None:
         numbers["mtime"][:count],
         _texts(blocks, 157, 257),
         header_starts + BLOCK_BYTES,
-        end if count == len(starts) else starts[count],
+        np.where((sizes > 0) & (sizes <= _SHORT_BYTES), _mix(ends, count), np.uint64(0)),
+        next_start if count == len(starts) else starts[count],
     )
 
 
-def _gather(source: SeekInput) -> tuple[bytearray, list[int], int]:
-    """Header blocks and their positions, as long as type and size are plain and contents lie within the input."""
-    headers = bytearray()
+def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
+    """Header blocks, their positions, both ends of short contents, and where the next header is.
+
+    Goes on as long as type and size are plain and contents lie within the input.
+    """
+    headers, ends = bytearray(), bytearray()
     starts: list[int] = []
     position, size_bytes = source.position, source.size_bytes
     window, window_start = b"", position
@@ -83,19 +95,43 @@ def _gather(source: SeekInput) -> tuple[bytearray, list[int], int]:
         field = window[at + 124 : at + 136]
         size = sizes.get(field)
         if size is None:
-            try:
-                size = sizes[field] = parse_number(field)
-            except ValueError:
-                break
+            size = sizes[field] = _plain_size(field)
         if typeflag in _HEADER_ONLY:
-            size = 0
+            size = min(size, 0)
         end = position + BLOCK_BYTES + size
         if not 0 <= size <= SIZE_LIMIT_BYTES or end > size_bytes:
             break
+        if 0 < size <= _SHORT_BYTES and end + _END_BYTES > window_start + len(window) and at:
+            window, window_start, at = source.window(position), position, 0
+        ends += _both_ends(window, at + BLOCK_BYTES, size)
         headers += window[at : at + BLOCK_BYTES]
         starts.append(position)
         position = min(end + (-size % BLOCK_BYTES), size_bytes)
-    return headers, starts, position
+    return headers, starts, ends, position
+
+
+def _plain_size(field: bytes) -> int:
+    """A size, -1 for one that is not plain."""
+    try:
+        return parse_number(field)
+    except ValueError:
+        return -1
+
+
+def _both_ends(window: bytes, first: int, size: int) -> bytes:
+    """The first and last bytes of a short content; nothing of others, and nothing of what lies behind a content."""
+    if not 0 < size <= _SHORT_BYTES:
+        return _NO_ENDS
+    last = first + size
+    if size < _END_BYTES:
+        return window[first:last].ljust(2 * _END_BYTES, b"\0")
+    return window[first : first + _END_BYTES] + window[last - _END_BYTES : last]
+
+
+def _mix(ends: bytearray, count: int) -> NDArray[np.uint64]:
+    """One number for both ends of a content; it differs only where they do."""
+    pairs = np.frombuffer(ends, dtype="<u8").reshape(-1, 2)[:count]
+    return pairs[:, 0] * np.uint64(0x9E3779B97F4A7C15) ^ (pairs[:, 1] + np.uint64(1)) * np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 def _decode_numbers(blocks: _Block) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
