@@ -12,6 +12,8 @@ def main() -> None:
 
         print(f"layerscope {__version__}")
         sys.exit(0)
+    # numpy would start threads for linear algebra, which nothing here does.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from layerscope.cli.main import run
 
     # A run makes many objects and no circles of them, and ends; looking for circles costs a tenth of it.

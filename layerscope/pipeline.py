@@ -1,8 +1,10 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
+from functools import partial
+
 from layerscope.analysis import Analysis
 from layerscope.classify import classify
-from layerscope.comparing import ContentComparer
+from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.errors import ImageError
 from layerscope.index.file_index import FileIndex, compare_contents
 from layerscope.index.layer_stack import stack_layers
@@ -41,16 +43,17 @@ def analyze_image(reference: str, options: OpenOptions | None = None, progress: 
 
 def _analyze_source(source: ImageSource, progress: Progress) -> Analysis:
     progress.stage("Reading layers")
-    scans, accesses = scan_blobs(source, ProbeSet(PROBES), progress)
-    image = source.image()
-    matched = match_scans(image, scans)
-    progress.stage("Comparing files")
-    with ContentComparer(matched, [accesses.get(layer.blob) for layer in image.layers]) as comparer:
-        # Comparing is mostly reading, in threads of its own; the rest is work for this one.
+    with ContentComparer() as comparer:
+        # Comparing is mostly reading, in threads of its own, and begins with the first two layers.
+        scans = scan_blobs(source, ProbeSet(PROBES), progress, comparer.add)
+        image = source.image()
+        matched = match_scans(image, scans)
+        progress.stage("Attributing bytes")
         stack = stack_layers(matched)
         owners = assign_owners(stack, file_lists(stack))
         classification = classify(stack, owners)
-        index = compare_contents(stack, comparer.classes)
+        progress.stage("Comparing files")
+        index = compare_contents(stack, partial(comparer.classes, matched))
     packages, unowned_bytes = total_packages(index, owners)
     return Analysis(
         image,

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from layerscope.blob.access import LayerAccess, SeekAccess
+from layerscope.blob.access import SeekAccess
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -17,20 +17,23 @@ from layerscope.sources.source import Blob, ImageSource
 _WORKERS = min(8, os.cpu_count() or 1)
 
 
+AtRest = Callable[[LayerScan, SeekAccess], None]
+"""Gets each scan by seeking as soon as it is made."""
+
+
 class Interrupted(Exception):
     """Ends workers whose result nobody waits for any more."""
 
 
 def scan_blobs(
-    source: ImageSource, probes: ProbeSet, progress: Progress
-) -> tuple[Mapping[str, LayerScan | ImageError], dict[str, LayerAccess]]:
-    """Scan every blob once; returns scans and accesses by the blobs' names.
+    source: ImageSource, probes: ProbeSet, progress: Progress, at_rest: AtRest
+) -> Mapping[str, LayerScan | ImageError]:
+    """Scan every blob once; returns scans by the blobs' names. Contents that stay within reach are handed to `at_rest`.
 
     What passes by and is no layer after all comes back as an error, which matters only if the image refers to it.
     """
-    accesses: dict[str, LayerAccess] = {}
     if source.is_passing:
-        return {blob.name: _scan_passing(blob, probes, progress) for blob in source.blobs()}, accesses
+        return {blob.name: _scan_passing(blob, probes, progress) for blob in source.blobs()}
     stop = threading.Event()
 
     def check() -> None:
@@ -42,10 +45,10 @@ def scan_blobs(
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
         try:
             for blob in source.blobs():
-                accesses[blob.name] = blob.access
                 if isinstance(blob.access, SeekAccess):
                     # Only headers are read here, by Python code that no second thread would speed up.
                     done[blob.name] = _scan(blob, probes, progress, check)
+                    at_rest(done[blob.name], blob.access)
                 else:
                     futures[blob.name] = pool.submit(_scan, blob, probes, progress, check)
             done |= {name: future.result() for name, future in futures.items()}
@@ -53,7 +56,7 @@ def scan_blobs(
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return done, accesses
+    return done
 
 
 def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> list[LayerScan]:

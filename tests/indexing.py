@@ -5,7 +5,7 @@ from functools import partial
 from io import BytesIO
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
-from layerscope.comparing import ContentComparer
+from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.errors import SourceUnavailable
 from layerscope.index.file_index import FileIndex, build_index
 from layerscope.layers.probe import Probe, ProbeSet
@@ -42,6 +42,9 @@ def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: 
             scans[id(items)] = scan_layer(access, ProbeSet(probes))
             assert scans[id(items)].damage is None
 
-    each = [id(items) for items in layers]
-    with ContentComparer([scans[key] for key in each], [accesses[key] for key in each]) as comparer:
-        return build_index([scans[key] for key in each], comparer.classes)
+    each = [scans[id(items)] for items in layers]
+    with ContentComparer() as comparer:
+        for key, access in accesses.items():
+            if isinstance(access, SeekAccess):
+                comparer.add(scans[key], access)
+        return build_index(each, partial(comparer.classes, each))
