@@ -1,6 +1,11 @@
 """What probes read, and what broken databases do: a warning, never an end."""
 
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
+from debian_inspector.debcon import get_paragraphs_data
 
 from layerscope.layers.probe import ProbeSet
 from layerscope.pipeline import PROBES
@@ -31,6 +36,31 @@ def test_dpkg_status() -> None:
     expected = (dpkg.DpkgPackage("libc6", "amd64", "2.36-9+deb12u4"), dpkg.DpkgPackage("vim", "", "2:9.0"))
     assert facts("var/lib/dpkg/status", STATUS) == [expected]
     assert facts("var/lib/dpkg/status.d/libc6", STATUS) == [expected]
+
+
+def test_dpkg_status_as_another_parser_reads_it() -> None:
+    path = Path(__file__).parents[2] / "sample_images" / "naive-devel.docker.tar"
+    contents = [
+        inner.extractfile(member).read()  # type: ignore[union-attr]
+        for inner in _layers(path)
+        for member in inner
+        if member.name.removeprefix("./") == "var/lib/dpkg/status"
+    ]
+    assert len(contents) > 5
+    for content in contents:
+        expected = tuple(
+            dpkg.DpkgPackage(fields["package"], fields.get("architecture", ""), fields["version"])
+            for fields in get_paragraphs_data(content.decode())
+        )
+        assert facts("var/lib/dpkg/status", content) == [expected]
+
+
+def _layers(path: Path) -> Iterator[tarfile.TarFile]:
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.isfile() and member.name.endswith("/layer.tar"):
+                with tarfile.open(fileobj=archive.extractfile(member)) as inner:
+                    yield inner
 
 
 def test_dpkg_list_names_its_package_without_the_architecture() -> None:
