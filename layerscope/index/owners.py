@@ -10,10 +10,9 @@ from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.entry import Kind
-from layerscope.layers.names import normalise
+from layerscope.layers.names import follow, normalise
 
 UNOWNED = -1
-_LINK_LIMIT = 40
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -96,26 +95,9 @@ class _Resolver:
     def _through_links(self, path: bytes) -> bytes:
         directory, _, name = path.rpartition(b"/")
         if directory not in self._directories:
-            self._directories[directory] = self._follow(directory)
+            self._directories[directory] = follow(directory, self._links)
         resolved = self._directories[directory]
         return resolved + b"/" + name if resolved else name
-
-    def _follow(self, directory: bytes) -> bytes:
-        resolved: list[bytes] = []
-        pending = directory.split(b"/")[::-1]
-        followed = 0
-        while pending:
-            part = pending.pop()
-            if part == b"..":
-                del resolved[-1:]
-            elif part not in (b"", b"."):
-                resolved.append(part)
-                target = self._links.get(b"/".join(resolved))
-                if target is not None and followed < _LINK_LIMIT:
-                    followed += 1
-                    resolved = [] if target.startswith(b"/") else resolved[:-1]
-                    pending.extend(target.split(b"/")[::-1])
-        return b"/".join(resolved)
 
 
 def _links(stack: LayerStack) -> Iterator[tuple[bytes, bytes]]:

@@ -1,6 +1,6 @@
 """Names of entries, made into paths inside the image's root; nothing touches the host's file system."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from layerscope.layers.entry import Kind
 
@@ -69,30 +69,7 @@ class LayerLinks:
         return self._resolved + b"/" + name if self._resolved else name
 
     def _follow(self, directory: bytes) -> bytes:
-        if not self._touches_link(directory):
-            return directory
-        resolved = b""
-        pending = directory.split(b"/")[::-1]
-        followed = 0
-        for _ in range(_PATH_LIMIT_BYTES):
-            if not pending:
-                return resolved
-            part = pending.pop()
-            if part == b"..":
-                resolved = resolved.rpartition(b"/")[0]
-                continue
-            if part in (b"", b"."):
-                continue
-            above, resolved = resolved, resolved + b"/" + part if resolved else part
-            target = self._targets.get(resolved)
-            if target is None:
-                continue
-            followed += 1
-            if followed > _LINK_LIMIT:
-                return directory
-            resolved = b"" if target.startswith(b"/") else above
-            pending.extend(target.split(b"/")[::-1])
-        return directory
+        return follow(directory, self._targets) if self._touches_link(directory) else directory
 
     def _touches_link(self, directory: bytes) -> bool:
         """Whether a folder or one above it is a link; those that are known to be none end the search."""
@@ -104,6 +81,32 @@ class LayerLinks:
             directory = directory.rpartition(b"/")[0]
         self._plain_folders.update(climbed)
         return False
+
+
+def follow(directory: bytes, targets: Mapping[bytes, bytes]) -> bytes:
+    """Where a folder leads whose components may be links, all inside the root; as it is where that has no end."""
+    resolved = b""
+    pending = directory.split(b"/")[::-1]
+    followed = 0
+    for _ in range(_PATH_LIMIT_BYTES):
+        if not pending:
+            return resolved
+        part = pending.pop()
+        if part == b"..":
+            resolved = resolved.rpartition(b"/")[0]
+            continue
+        if part in (b"", b"."):
+            continue
+        above, resolved = resolved, resolved + b"/" + part if resolved else part
+        target = targets.get(resolved)
+        if target is None:
+            continue
+        followed += 1
+        if followed > _LINK_LIMIT:
+            return directory
+        resolved = b"" if target.startswith(b"/") else above
+        pending.extend(target.split(b"/")[::-1])
+    return directory
 
 
 def _can_be_followed(path: bytes, target: bytes) -> bool:
