@@ -25,7 +25,8 @@ def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] 
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
     matcher = _Matcher(detectors)
-    ranks = np.array([matcher.ranks(path) for path in stack.tree.paths] or np.empty((0, 2)), dtype=np.int64)
+    pairs = (rank for path in stack.tree.paths for rank in matcher.ranks(path))
+    ranks = np.fromiter(pairs, dtype=np.int16, count=2 * len(stack.tree)).reshape(-1, 2)
     packages = np.array(
         [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
     )

@@ -4,6 +4,7 @@ Comparing chunk by chunk needs no hash, stops at the first difference, and costs
 """
 
 import ctypes
+import os
 import sys
 import threading
 from collections import defaultdict
@@ -13,14 +14,15 @@ from typing import Self
 import numpy as np
 
 from layerscope.blob.access import RandomReader, SeekAccess
-from layerscope.layers.complete import WORKERS
 from layerscope.layers.entry import Kind
 from layerscope.layers.scan import LayerScan
 
 LONG_BYTES = 1 << 16
-_CHUNK_BYTES = 1 << 21
+_CHUNK_BYTES = 1 << 22
 _SWITCH_SECONDS = 0.000_2
 _COMPARED_AT_MOST = 8
+# One core is left to the thread that scans.
+_WORKERS = max(1, min(4, (os.cpu_count() or 1) - 1))
 
 Place = tuple[int, int]
 """A content: the `id()` of its scan and the row in it."""
@@ -32,7 +34,7 @@ class LongContents:
     def __init__(self) -> None:
         self._by_size: dict[int, list[tuple[Place, RandomReader, int]]] = defaultdict(list)
         self._same_as_first: dict[int, list[Future[bool]]] = defaultdict(list)
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="compare")
+        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="compare")
         self._buffers = threading.local()
         self._switch_seconds = 0.0
 

@@ -1,14 +1,76 @@
 """Paths of all layers as the nodes of one tree, in an order in which each subtree is one range."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from layerscope.index.order import lengths_of, order_paths, pick
 from layerscope.layers.columns import ByteStrings, Integers, frozen
 
 _NOWHERE = -1
+_AT_ONCE = 1 << 14
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodePaths:
+    """Each node's path, read out of the first layer that has it; no second copy is kept."""
+
+    columns: tuple[ByteStrings, ...]
+    rows: Integers
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, node: int) -> bytes:
+        row = int(self.rows[node])
+        for column in self.columns:
+            if row < len(column):
+                return column[row]
+            row -= len(column)
+        raise IndexError(node)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for start in range(0, len(self.rows), _AT_ONCE):
+            yield from pick(self.columns, self.rows[start : start + _AT_ONCE])
+
+    def at(self, nodes: Integers) -> list[bytes]:
+        """The paths of many nodes."""
+        return pick(self.columns, self.rows[nodes])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hashes:
+    """Nodes in the order of their paths' hashes."""
+
+    hashes: NDArray[np.int64]
+    nodes: Integers
+
+    @classmethod
+    def of(cls, paths: NodePaths) -> "_Hashes":
+        hashes = np.fromiter(map(hash, paths), dtype=np.int64, count=len(paths))
+        nodes = np.argsort(hashes)
+        return cls(hashes[nodes], nodes)
+
+    def find(self, wanted: list[bytes], paths: NodePaths) -> Integers:
+        """The node of each path, -1 for none; what has the same hash is compared in full."""
+        hashes = np.fromiter(map(hash, wanted), dtype=np.int64, count=len(wanted))
+        places = np.searchsorted(self.hashes, hashes)
+        found = np.full(len(wanted), _NOWHERE, dtype=np.int64)
+        positions = np.arange(len(wanted))
+        while len(positions):
+            positions = positions[places[positions] < len(self.hashes)]
+            positions = positions[self.hashes[places[positions]] == hashes[positions]]
+            nodes = self.nodes[places[positions]]
+            same = np.fromiter(
+                (path == wanted[at] for at, path in zip(positions.tolist(), paths.at(nodes), strict=True)), np.bool_
+            )
+            found[positions[same]] = nodes[same]
+            positions = positions[~same]
+            places[positions] += 1
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,12 +80,10 @@ class PathTree:
     `parents[i]` is the nearest ancestor that has a node, -1 for none. Directories that no entry names have no node.
     """
 
-    paths: ByteStrings
+    paths: NodePaths
     parents: Integers
     subtree_ends: Integers
-    _hashes: NDArray[np.int64]
-    _nodes: Integers
-    _salt: int
+    _hashes: list[_Hashes] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -31,77 +91,40 @@ class PathTree:
     def find(self, paths: Iterable[bytes]) -> Integers:
         """The node of each path, -1 where there is none."""
         wanted = list(paths)
-        hashes = _hash(wanted, self._salt)
-        places = np.searchsorted(self._hashes, hashes)
-        places[places == len(self._hashes)] = 0
-        found = np.full(len(wanted), _NOWHERE, dtype=np.int64)
-        if not len(self._hashes):
-            return found
-        for position in np.flatnonzero(self._hashes[places] == hashes).tolist():
-            node = int(self._nodes[places[position]])
-            if self.paths[node] == wanted[position]:
-                found[position] = node
-        return found
+        if wanted and not self._hashes:
+            # Made when first asked for: many images have nothing to look up.
+            self._hashes.append(_Hashes.of(self.paths))
+        return self._hashes[0].find(wanted, self.paths) if wanted else np.empty(0, dtype=np.int64)
 
 
 def build_tree(columns: Sequence[ByteStrings]) -> tuple[PathTree, list[Integers]]:
     """Merge the paths of several scans; returns the tree and, for each column, the node of each row."""
-    paths = [path for column in columns for path in column]
-    salt = 0
-    while True:
-        hashes = _hash(paths, salt)
-        distinct, firsts, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-        if not _collides(paths, firsts, inverse):
-            break
-        # Two paths with one 64-bit hash: rare beyond chance, and settled by another salt.
-        salt += 1
-    keys, order, parents, ends = _arrange([paths[first] for first in firsts.tolist()])
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    tree = PathTree(
-        ByteStrings.pack(keys),
-        frozen(parents, np.int64),
-        frozen(ends, np.int64),
-        frozen(distinct, np.int64),
-        frozen(rank, np.int64),
-        salt,
-    )
+    order = order_paths(columns)
+    count = len(order.ranks)
+    first_rows = np.full(count, count, dtype=np.int64)
+    np.minimum.at(first_rows, order.ranks, np.arange(count))
+    places = np.flatnonzero(first_rows < count)
+    node_of_place = np.zeros(count, dtype=np.int64)
+    node_of_place[places] = np.arange(len(places))
+    nodes = node_of_place[order.ranks]
+    paths = NodePaths(tuple(columns), frozen(first_rows[places], np.int64))
+    lengths = np.concatenate([*map(lengths_of, columns), np.empty(0, np.int64)])
+    parents, ends = _nest(lengths[paths.rows], order.common[places])
     bounds = np.cumsum([0, *map(len, columns)])
-    nodes = rank[inverse]
+    tree = PathTree(paths, frozen(parents, np.int64), frozen(ends, np.int64))
     return tree, [nodes[bounds[i] : bounds[i + 1]] for i in range(len(columns))]
 
 
-def _hash(paths: list[bytes], salt: int) -> NDArray[np.int64]:
-    if salt:
-        return np.fromiter((hash((salt, path)) for path in paths), dtype=np.int64, count=len(paths))
-    return np.fromiter(map(hash, paths), dtype=np.int64, count=len(paths))
-
-
-def _collides(paths: list[bytes], firsts: Integers, inverse: Integers) -> bool:
-    """Whether rows with one hash have different paths; every repetition is compared in full."""
-    repeated = np.ones(len(inverse), dtype=np.bool_)
-    repeated[firsts] = False
-    rows = np.flatnonzero(repeated)
-    same_as = firsts[inverse[rows]]
-    return any(paths[row] != paths[first] for row, first in zip(rows.tolist(), same_as.tolist(), strict=True))
-
-
-def _arrange(paths: list[bytes]) -> tuple[list[bytes], list[int], list[int], list[int]]:
-    """Paths in the order of their components, that order, then parents and subtree ends.
-
-    A NUL stands for the slash while sorting, since no name has one.
-    """
-    keys = [path.replace(b"/", b"\0") for path in paths]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
-    parents: list[int] = []
-    ends = [len(order)] * len(order)
-    open_prefixes, open_nodes = [b""], [_NOWHERE]
-    for node, position in enumerate(order):
-        key = keys[position]
-        while not key.startswith(open_prefixes[-1]):
-            open_prefixes.pop()
+def _nest(lengths: Integers, common: Integers) -> tuple[Integers, Integers]:
+    """Parents and subtree ends: a node is below another while it shares all its bytes and the slash behind them."""
+    count = len(lengths)
+    parents, ends = array("q", [_NOWHERE]) * count, array("q", [count]) * count
+    shared_by_all_below = np.where(lengths > 0, lengths + 1, 0).tolist()
+    open_nodes: list[int] = []
+    for node, shared in enumerate(common.tolist()):
+        while open_nodes and shared < shared_by_all_below[open_nodes[-1]]:
             ends[open_nodes.pop()] = node
-        parents.append(open_nodes[-1])
-        open_prefixes.append(key + b"\0" if key else b"")
+        if open_nodes:
+            parents[node] = open_nodes[-1]
         open_nodes.append(node)
-    return [paths[position] for position in order], order, parents, ends
+    return np.frombuffer(parents, np.int64), np.frombuffer(ends, np.int64)

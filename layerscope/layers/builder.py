@@ -5,6 +5,7 @@ from array import array
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from layerscope.layers.columns import ByteStrings, frozen
 from layerscope.layers.entry import Kind
@@ -137,16 +138,16 @@ class ScanBuilder:
         names = ("sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts", "content_marks")
         dtypes = (np.int64, np.uint16, np.int64, np.int64, np.int64, np.uint64, np.int64, np.uint64)
         columns: dict[str, Any] = {
-            name: frozen(numbers[:, position].astype(dtype), dtype)
+            name: _packed(numbers[:, position].astype(dtype))
             for position, (name, dtype) in enumerate(zip(names, dtypes, strict=True))
         }
-        targets = ByteStrings(bytes(self._targets), frozen(np.frombuffer(self._target_ends, np.uint64), np.uint64))
+        targets = ByteStrings(bytes(self._targets), _packed(np.frombuffer(self._target_ends, np.uint64)))
         return columns | {
             "paths": ByteStrings.pack(self._paths),
             "targets": targets,
             "kinds": frozen(np.frombuffer(bytes(self._kinds), np.uint8), np.uint8),
-            "hashes": frozen(np.frombuffer(bytes(self._hashes), np.uint8).reshape(-1, HASH_BYTES), np.uint8),
-            "hashed": frozen(np.frombuffer(bytes(self._hashed), np.bool_), np.bool_),
+            "hashes": _packed(np.frombuffer(self._hashes, np.uint8).reshape(-1, HASH_BYTES)),
+            "hashed": _packed(np.frombuffer(self._hashed, np.bool_)),
             "sparse_maps": dict(self._sparse_maps),
         }
 
@@ -185,6 +186,15 @@ class ScanBuilder:
         if meaning[0] is Kind.INVALID:
             self.warn(f"{safe_text(path)} is a whiteout without a name; it hides nothing.")
         return meaning
+
+
+def _packed(column: NDArray[Any]) -> NDArray[Any]:
+    """A frozen copy; where all rows are the same, as owners and missing hashes are, one row that stands for all."""
+    if len(column) and (column == column[0]).all():
+        return np.broadcast_to(column[0].copy(), column.shape)
+    copy = column.copy()
+    copy.flags.writeable = False
+    return copy
 
 
 def _clamp(value: int) -> int:

@@ -1,6 +1,5 @@
 """Content hashes that a scan by seeking left out, read where something asks for them."""
 
-import os
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -11,7 +10,6 @@ from layerscope.blob.access import SeekAccess
 from layerscope.layers.columns import Integers
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 
-WORKERS = min(8, os.cpu_count() or 1)
 _CHUNK_BYTES = 1 << 18
 _WINDOW_BYTES = 1 << 20
 _GAP_BYTES = 1 << 14
