@@ -8,8 +8,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def layerscope(archive: Path) -> list[str]:
-    """`layerscope analyze ARCHIVE --json FILE`, its text report going to a file; both count as written."""
-    return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve()), "--json", "../report.json"]
+    """`layerscope analyze ARCHIVE`, its text report going to a file, as dive's report does."""
+    return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve())]
 
 
 def bare_inflate(archive: Path) -> list[str]:

@@ -55,9 +55,11 @@ def assign_owners(stack: LayerStack, lists: list[FileList]) -> Owners:
     for layer in range(len(stack.scans)):
         gone = [numbers[entry.package] for entry in ending[layer]]
         owner_now[np.isin(owner_now, gone)] = UNOWNED
-        for entry in reversed(by_layer[layer]):
-            nodes = resolver.nodes(entry.paths)
-            owner_now[nodes[nodes >= 0]] = numbers[entry.package]
+        lists_here = by_layer[layer][::-1]
+        nodes = resolver.nodes([path for entry in lists_here for path in entry.paths])
+        owners = np.repeat([numbers[entry.package] for entry in lists_here], [len(entry.paths) for entry in lists_here])
+        is_there = nodes >= 0
+        owner_now[nodes[is_there]] = owners[is_there]
         start, end = int(stack.bounds[layer]), int(stack.bounds[layer + 1])
         of_rows[start:end] = owner_now[stack.nodes[start:end]]
     of_rows[stack.kinds == Kind.DIRECTORY] = UNOWNED
@@ -84,7 +86,7 @@ class _Resolver:
         self._links = dict(_links(stack))
         self._directories: dict[bytes, bytes] = {}
 
-    def nodes(self, paths: tuple[bytes, ...]) -> Integers:
+    def nodes(self, paths: list[bytes]) -> Integers:
         names = [normalise(path) for path in paths]
         nodes = self._tree.find(names)
         missing = np.flatnonzero(nodes < 0)
