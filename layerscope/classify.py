@@ -1,6 +1,6 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
-import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] 
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
     matcher = _Matcher(detectors)
-    pairs = (rank for path in stack.tree.paths for rank in matcher.ranks(path))
+    pairs = matcher.ranks(stack.tree.paths)
     ranks = np.fromiter(pairs, dtype=np.int16, count=2 * len(stack.tree)).reshape(-1, 2)
     packages = np.array(
         [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
@@ -54,24 +54,28 @@ class _Matcher:
         self._files = PathMatcher([detector.files for detector in detectors])
         self._files_if_owned = PathMatcher([() if item.unless_owned else item.files for item in detectors])
         self._claimed: dict[bytes, int] = {b"": self._last}
-        self._folder: bytes | None = None
-        self._claimed_here = self._last
-        self._names_here: re.Pattern[bytes] | None = None
 
-    def ranks(self, path: bytes) -> tuple[int, int]:
-        """The rank without an owner and with one."""
-        folder, _, name = path.rpartition(b"/")
-        if folder != self._folder:
-            self._folder = folder
-            self._claimed_here = self._directory_rank(folder)
-            self._names_here = self._files.names_in(folder)
-        claimed = self._claimed_here
-        if self._names_here is None or not self._names_here.match(name):
-            return claimed, claimed
-        unowned = owned = self._file_rank(self._files, folder, name)
-        if unowned != self._last and self._detectors[unowned].unless_owned:
-            owned = self._file_rank(self._files_if_owned, folder, name)
-        return min(claimed, unowned), min(claimed, owned)
+    def ranks(self, paths: Iterable[bytes]) -> Iterator[int]:
+        """Two ranks for each path, without an owner and with one; paths of one folder had best come together."""
+        current, claimed, names = None, self._last, None
+        for path in paths:
+            folder, _, name = path.rpartition(b"/")
+            if folder != current:
+                current, claimed = folder, self._directory_rank(folder)
+                names = self._files.names_in(folder)
+            if names is None or not names.match(name):
+                yield claimed
+                yield claimed
+            else:
+                unowned, owned = self._file_ranks(folder, name)
+                yield min(claimed, unowned)
+                yield min(claimed, owned)
+
+    def _file_ranks(self, folder: bytes, name: bytes) -> tuple[int, int]:
+        unowned = self._file_rank(self._files, folder, name)
+        if unowned == self._last or not self._detectors[unowned].unless_owned:
+            return unowned, unowned
+        return unowned, self._file_rank(self._files_if_owned, folder, name)
 
     def _directory_rank(self, directory: bytes) -> int:
         missing = []

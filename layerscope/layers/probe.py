@@ -32,6 +32,8 @@ class ProbeSet:
     def wanting(self, path: bytes) -> Probe | None:
         """The probe that wants a path, the first in order."""
         folder, _, name = path.rpartition(b"/")
+        if self._matcher.names_in(folder) is None:
+            return None
         number = self._matcher.first(folder, name)
         return None if number is None else self._probes[number]
 
