@@ -235,13 +235,13 @@ def test_file_that_changes_while_it_is_read(
     docker: str, oci: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     compressed = write(tmp_path, gzip.compress(archive("old")), "compressed")
-    build_index = file_index.build_index
+    compare_contents = file_index.compare_contents
     for path in (docker, oci, compressed):
 
         def touched(*arguments, path: str = path):
             os.utime(path, ns=(1, 1))
-            return build_index(*arguments)
+            return compare_contents(*arguments)
 
-        monkeypatch.setattr(pipeline, "build_index", touched)
+        monkeypatch.setattr(pipeline, "compare_contents", touched)
         with pytest.raises(SourceUnavailable, match="changed"):
             analyze(path)
