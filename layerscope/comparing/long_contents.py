@@ -73,7 +73,8 @@ class LongContents:
         found = {group[0][0]: group[0][0]} if group else {}
         others = []
         for member, job in zip(group[1:], self._same_as_first[size], strict=True):
-            if job.result():
+            # What no thread has begun with is done here and now.
+            if self._is_same(group[0][1:], member[1:], size) if job.cancel() else job.result():
                 found[member[0]] = group[0][0]
             else:
                 others.append(member)
