@@ -1,6 +1,6 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Detector
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
-from layerscope.layers.columns import Integers, frozen
+from layerscope.layers.columns import Integers, Mask, frozen
 from layerscope.patterns import PathMatcher, matches
 
 
@@ -24,17 +24,30 @@ class Classification:
 def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] | None = None) -> Classification:
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
-    matcher = _Matcher(detectors)
-    pairs = matcher.ranks(stack.tree.paths)
-    ranks = np.fromiter(pairs, dtype=np.int16, count=2 * len(stack.tree)).reshape(-1, 2)
+    ranks = np.array(_Matcher(detectors).ranks(stack.tree.paths), dtype=np.int64).reshape(2, -1)
     packages = np.array(
         [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
     )
     is_owned = owners.of_rows != UNOWNED
-    by_path = ranks[stack.nodes, is_owned.astype(np.int64)]
+    by_path = ranks[is_owned.astype(np.int64), stack.nodes]
+    _claim_by_facts(by_path, stack, is_owned, detectors)
     # What a path says is closer to the entry than what its owner says: a package's manual pages are documentation.
     of_rows = np.where(by_path < len(detectors) - 1, by_path, packages[owners.of_rows])
     return Classification(detectors, frozen(of_rows, np.int64))
+
+
+def _claim_by_facts(by_path: Integers, stack: LayerStack, is_owned: Mask, detectors: tuple[Detector, ...]) -> None:
+    """Give files about which a probe found something out to the detector that asks for such facts."""
+    claiming = {probe: (rank, item) for rank, item in reversed(list(enumerate(detectors))) for probe in item.facts}
+    for scan, start in zip(stack.scans, stack.bounds.tolist(), strict=False):
+        for fact in scan.facts:
+            if fact.probe not in claiming:
+                continue
+            row = start + fact.row
+            rank, detector = claiming[fact.probe]
+            is_excepted = detector.except_files and matches(detector.except_files, stack.path(row))
+            if not is_excepted and not (detector.unless_owned and is_owned[row]):
+                by_path[row] = min(by_path[row], rank)
 
 
 def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:
@@ -44,50 +57,50 @@ def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:
     return len(detectors) - 1
 
 
+_Ranks = tuple[int, int]
+"""Ranks of a path without an owner and with one."""
+
+
 class _Matcher:
     """Finds the ranks that a path has by its name alone; the last detector takes what nobody claims."""
 
     def __init__(self, detectors: tuple[Detector, ...]) -> None:
         self._detectors = detectors
         self._last = len(detectors) - 1
-        self._directories = PathMatcher([detector.directories for detector in detectors])
-        self._files = PathMatcher([detector.files for detector in detectors])
-        self._files_if_owned = PathMatcher([() if item.unless_owned else item.files for item in detectors])
-        self._claimed: dict[bytes, int] = {b"": self._last}
+        self._directories = _matchers(detectors, [item.directories for item in detectors])
+        self._files = _matchers(detectors, [item.files for item in detectors])
+        self._claimed: dict[bytes, _Ranks] = {b"": (self._last, self._last)}
 
-    def ranks(self, paths: Iterable[bytes]) -> Iterator[int]:
-        """Two ranks for each path, without an owner and with one; paths of one folder had best come together."""
-        current, claimed, names = None, self._last, None
+    def ranks(self, paths: Iterable[bytes]) -> tuple[list[int], list[int]]:
+        """The ranks of each path without an owner, and with one; paths of one folder had best come together."""
+        unowned: list[int] = []
+        owned: list[int] = []
+        current, names, (rank, rank_if_owned) = None, None, self._claimed[b""]
         for path in paths:
             folder, _, name = path.rpartition(b"/")
             if folder != current:
-                current, claimed = folder, self._directory_rank(folder)
-                names = self._files.names_in(folder)
-            if names is None or not names.match(name):
-                yield claimed
-                yield claimed
+                current, (rank, rank_if_owned) = folder, self._directory_ranks(folder)
+                names = self._files[0].names_in(folder)
+            if names is None or names.first(name) is None:
+                unowned.append(rank)
+                owned.append(rank_if_owned)
             else:
-                unowned, owned = self._file_ranks(folder, name)
-                yield min(claimed, unowned)
-                yield min(claimed, owned)
+                unowned.append(min(rank, self._file_rank(self._files[0], folder, name)))
+                owned.append(min(rank_if_owned, self._file_rank(self._files[1], folder, name)))
+        return unowned, owned
 
-    def _file_ranks(self, folder: bytes, name: bytes) -> tuple[int, int]:
-        unowned = self._file_rank(self._files, folder, name)
-        if unowned == self._last or not self._detectors[unowned].unless_owned:
-            return unowned, unowned
-        return unowned, self._file_rank(self._files_if_owned, folder, name)
-
-    def _directory_rank(self, directory: bytes) -> int:
+    def _directory_ranks(self, directory: bytes) -> _Ranks:
         missing = []
         while directory not in self._claimed:
             missing.append(directory)
             directory = directory.rpartition(b"/")[0]
-        rank = self._claimed[directory]
+        ranks = self._claimed[directory]
         for below in reversed(missing):
             folder, _, name = below.rpartition(b"/")
-            found = self._directories.first(folder, name)
-            rank = self._claimed[below] = rank if found is None else min(rank, found)
-        return rank
+            found = [self._directories[number].first(folder, name) for number in (0, 1)]
+            ranks = (_lower(ranks[0], found[0]), _lower(ranks[1], found[1]))
+            self._claimed[below] = ranks
+        return ranks
 
     def _file_rank(self, matcher: PathMatcher, folder: bytes, name: bytes) -> int:
         rank = matcher.first(folder, name)
@@ -97,3 +110,13 @@ class _Matcher:
         if exceptions and matches(exceptions, folder + b"/" + name if folder else name):
             return self._last
         return rank
+
+
+def _matchers(detectors: tuple[Detector, ...], patterns: Sequence[tuple[str, ...]]) -> tuple[PathMatcher, PathMatcher]:
+    """Matchers for paths without an owner and with one."""
+    of_owned = [() if item.unless_owned else group for item, group in zip(detectors, patterns, strict=True)]
+    return PathMatcher(patterns), PathMatcher(of_owned)
+
+
+def _lower(rank: int, other: int | None) -> int:
+    return rank if other is None else min(rank, other)

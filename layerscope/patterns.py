@@ -21,47 +21,96 @@ def matches(patterns: Iterable[str], path: bytes) -> bool:
     return any(re.fullmatch(translate(pattern), path, re.DOTALL) for pattern in patterns)
 
 
+class NameMatcher:
+    """Tells which of several groups of patterns a name belongs to; of those that match, the first.
+
+    Whole names and endings from a dot on are looked up; only what is left needs an expression.
+    """
+
+    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
+        self._whole: dict[bytes, int] = {}
+        self._endings: dict[bytes, int] = {}
+        others: dict[int, list[bytes]] = {}
+        for group, pattern in patterns:
+            if "*" not in pattern:
+                self._whole.setdefault(pattern.encode(), group)
+            elif pattern.startswith("*.") and "*" not in pattern[1:]:
+                self._endings.setdefault(pattern[1:].encode(), group)
+            else:
+                others.setdefault(group, []).append(translate(pattern))
+        branches = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(names)) for group, names in others.items()]
+        self._others = re.compile(b"|".join(branches), re.DOTALL) if branches else None
+
+    def first(self, name: bytes) -> int | None:
+        """The number of the first group that has a name."""
+        found = self._whole.get(name) if self._whole else None
+        if self._endings:
+            dot = name.find(b".")
+            while dot >= 0:
+                group = self._endings.get(name[dot:])
+                if group is not None and (found is None or group < found):
+                    found = group
+                dot = name.find(b".", dot + 1)
+        if self._others is not None and (match := self._others.match(name)):
+            group = int((match.lastgroup or "g0")[1:])
+            return group if found is None else min(group, found)
+        return found
+
+
 class PathMatcher:
     """Tells which of several groups of patterns a path belongs to; of those that match, the first.
 
-    A pattern is split at its last slash. Its folder is matched once for each folder, which leaves one short expression
-    for the names in it.
+    A pattern is split at its last slash. Its folder is matched once for each folder, which leaves few patterns for the
+    names in it.
     """
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self._patterns = [
-            (group, None if folder == "**" else re.compile(translate(folder + slash), re.DOTALL), translate(name))
-            for group, patterns in enumerate(groups)
-            for folder, slash, name in (pattern.rpartition("/") for pattern in patterns)
-        ]
-        self._of_folders: dict[bytes, re.Pattern[bytes] | None] = {}
-        self._of_choices: dict[tuple[int, ...], re.Pattern[bytes] | None] = {}
+        self._patterns: list[tuple[int, re.Pattern[bytes] | None, str]] = []
+        # Which patterns can apply to a folder at all, by its whole path, its last name, or only by trying.
+        self._by_folder: dict[bytes, list[int]] = {}
+        self._by_last_name: dict[bytes, list[int]] = {}
+        self._others: list[int] = []
+        for group, patterns in enumerate(groups):
+            for pattern in patterns:
+                self._add(group, pattern)
+        self._of_folders: dict[bytes, NameMatcher | None] = {}
+        self._of_choices: dict[tuple[int, ...], NameMatcher | None] = {}
+
+    def _add(self, group: int, pattern: str) -> None:
+        folder, slash, name = pattern.rpartition("/")
+        number = len(self._patterns)
+        self._patterns.append(
+            (group, None if folder == "**" else re.compile(translate(folder + slash), re.DOTALL), name)
+        )
+        last_name = folder.rpartition("/")[2]
+        if "*" not in folder:
+            self._by_folder.setdefault(folder.encode(), []).append(number)
+        elif "*" not in last_name:
+            self._by_last_name.setdefault(last_name.encode(), []).append(number)
+        else:
+            self._others.append(number)
 
     def first(self, folder: bytes, name: bytes) -> int | None:
         """The number of the first group that has a path, given as its folder and its name."""
         names = self.names_in(folder)
-        match = names.match(name) if names else None
-        return int((match.lastgroup or "g0")[1:]) if match else None
+        return names.first(name) if names else None
 
-    def names_in(self, folder: bytes) -> "re.Pattern[bytes] | None":
-        """The expression for the names in a folder that belong to a group, None where none can."""
+    def names_in(self, folder: bytes) -> NameMatcher | None:
+        """What tells the names in a folder that belong to a group, None where none can."""
         if folder not in self._of_folders:
             self._of_folders[folder] = self._join_names(folder)
         return self._of_folders[folder]
 
-    def _join_names(self, folder: bytes) -> "re.Pattern[bytes] | None":
-        """The expression for names in a folder; folders to which the same patterns apply share one."""
+    def _join_names(self, folder: bytes) -> NameMatcher | None:
+        """A matcher for names in a folder; folders to which the same patterns apply share one."""
         whole = folder + b"/" if folder else b""
-        choice = tuple(
-            number
-            for number, (_, expression, _) in enumerate(self._patterns)
-            if expression is None or expression.fullmatch(whole)
-        )
+        applying = [*self._by_folder.get(folder, ())]
+        for number in (*self._by_last_name.get(folder.rpartition(b"/")[2], ()), *self._others):
+            expression = self._patterns[number][1]
+            if expression is None or expression.fullmatch(whole):
+                applying.append(number)
+        choice = tuple(sorted(applying))
         if choice not in self._of_choices:
-            by_group: dict[int, list[bytes]] = {}
-            for number in choice:
-                group, _, name = self._patterns[number]
-                by_group.setdefault(group, []).append(name)
-            branches = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(names)) for group, names in by_group.items()]
-            self._of_choices[choice] = re.compile(b"|".join(branches), re.DOTALL) if branches else None
+            patterns = [(self._patterns[number][0], self._patterns[number][2]) for number in choice]
+            self._of_choices[choice] = NameMatcher(patterns) if patterns else None
         return self._of_choices[choice]

@@ -29,6 +29,8 @@ _KINDS = {
     b"6": Kind.FIFO,
 }
 _PLAIN_KINDS = {typeflag[0]: kind for typeflag, kind in _KINDS.items()}
+# In a loop over all entries, to look members of an enum up takes more time than what is done with them.
+_SYMLINK, _HARDLINK, _WHITEOUT = Kind.SYMLINK, Kind.HARDLINK, Kind.WHITEOUT
 _WARNINGS_LIMIT = 50
 _INT64 = (1 << 63) - 1
 
@@ -81,21 +83,25 @@ class ScanBuilder:
         kinds = [_PLAIN_KINDS[typeflag] for typeflag in records.typeflags.tolist()]
         paths = [normalise(name) for name in records.names]
         first_row = len(self._kinds)
+        may_hide = any(PREFIX in name for name in paths)
+        place, record, targets, target_ends = self._links.place, self._links.record, self._targets, self._target_ends
         for position, name in enumerate(paths):
-            kind, path, target = kinds[position], self._links.place(name), b""
-            if kind is Kind.SYMLINK:
+            kind, path, target = kinds[position], place(name), b""
+            if kind is _SYMLINK:
                 target = records.linknames[position]
-            elif kind is Kind.HARDLINK:
-                target = self._links.place(normalise(records.linknames[position]))
-            if PREFIX in path:
+            elif kind is _HARDLINK:
+                target = place(normalise(records.linknames[position]))
+            if may_hide and PREFIX in path:
                 kind, path = self._whiteout(kind, path)
             elif not path and kind is not Kind.DIRECTORY:
                 kind = self._not_the_root()
-            if kind < Kind.WHITEOUT:
-                self._links.record(path, kind, target)
-            self._targets += target
-            self._target_ends.append(len(self._targets))
-            paths[position], kinds[position] = path, kind
+            if kind < _WHITEOUT:
+                record(path, kind, target)
+            if target:
+                targets += target
+            target_ends.append(len(targets))
+            if path is not name or kind is not kinds[position]:
+                paths[position], kinds[position] = path, kind
         self._paths += paths
         self._kinds += bytes(kinds)
         columns = (

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from layerscope.layers.entry import Kind
 
+_SYMLINK = Kind.SYMLINK
 _LINK_LIMIT = 40
 # Linux takes no longer path (PATH_MAX), so no engine could have written the link or anything behind it.
 _PATH_LIMIT_BYTES = 4_096
@@ -43,18 +44,21 @@ class LayerLinks:
 
     def record(self, path: bytes, kind: Kind, target: bytes) -> None:
         """Note what stands at a path now; whatever is no directory also removes what was below it."""
-        if kind is not Kind.SYMLINK and not self._targets:
-            return
-        self._targets.pop(path, None)
-        if kind is not Kind.DIRECTORY and path in self._below:
-            for link in self._below.pop(path):
-                self._targets.pop(link, None)
-        if kind is Kind.SYMLINK and path and _can_be_followed(path, target):
+        if path in self._targets or (path in self._below and kind is not Kind.DIRECTORY):
+            self._forget(path, kind)
+        if kind is _SYMLINK and path and _can_be_followed(path, target):
             self._targets[path] = target
             if path in self._plain_folders:
                 self._plain_folders.clear()
             for above in _parents(path):
                 self._below.setdefault(above, set()).add(path)
+            self._directory = self._resolved = b""
+
+    def _forget(self, path: bytes, kind: Kind) -> None:
+        self._targets.pop(path, None)
+        if kind is not Kind.DIRECTORY:
+            for link in self._below.pop(path, ()):
+                self._targets.pop(link, None)
         self._directory = self._resolved = b""
 
     def place(self, path: bytes) -> bytes:

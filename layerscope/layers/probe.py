@@ -1,16 +1,31 @@
-"""What a probe looks like to a scan: it asks for paths, gets whole contents and gives facts."""
+"""What a probe looks like to a scan: it asks for files and gives facts about their contents."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from layerscope.layers.scan import Fact
 from layerscope.patterns import PathMatcher
 
 
+class NotKept(ValueError):
+    """Bytes that passed by in a stream and were not kept."""
+
+
+class ContentView(Protocol):
+    """Some of a content: all of it where it is at rest, what a probe asked to keep where it passed by."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the whole content is."""
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset, fewer only at the content's end; raises NotKept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A reader of one kind of file.
+    """A reader of one kind of file, as a whole.
 
     `patterns` are of whole paths, as in `layerscope.patterns`. `read` gets path and content and gives a frozen value,
     or raises ValueError for content that is not what it should be. Files over `limit_bytes` are not read.
@@ -22,22 +37,53 @@ class Probe:
     read: Callable[[bytes, bytes], Any]
 
 
+Ranges = Sequence[tuple[int, int]]
+"""Parts of a content: offset and length of each, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartProbe:
+    """A reader of one kind of file that looks at parts of it, whatever its size.
+
+    Asks for files by `patterns`, and with `executables` for every file that has an execute permission; of those only
+    the ones whose contents begin with one of the `magics` (any, where there are none). A stream keeps `head_bytes`
+    and `tail_bytes` of a content, and the ranges that `more` names once it has seen the head. `read` gets path and view
+    and gives a frozen value or None; it raises ValueError for content that is not what it should be.
+    """
+
+    id: str
+    patterns: tuple[str, ...]
+    read: Callable[[bytes, ContentView], Any]
+    head_bytes: int
+    tail_bytes: int = 0
+    magics: tuple[bytes, ...] = ()
+    executables: bool = False
+    more: Callable[[bytes], Ranges] = lambda _head: ()
+
+
+AnyProbe = Probe | PartProbe
+
+
 class ProbeSet:
     """All probes' patterns, matched together."""
 
-    def __init__(self, probes: Sequence[Probe]) -> None:
+    def __init__(self, probes: Sequence[AnyProbe]) -> None:
         self._probes = tuple(probes)
         self._matcher = PathMatcher([probe.patterns for probe in probes])
+        of_executables = [probe for probe in probes if isinstance(probe, PartProbe) and probe.executables]
+        self._of_executables = of_executables[0] if of_executables else None
 
-    def wanting(self, path: bytes) -> Probe | None:
+    def wanting(self, path: bytes, mode: int = 0) -> AnyProbe | None:
         """The probe that wants a path, the first in order."""
         folder, _, name = path.rpartition(b"/")
-        if self._matcher.names_in(folder) is None:
-            return None
-        number = self._matcher.first(folder, name)
-        return None if number is None else self._probes[number]
+        names = self._matcher.names_in(folder)
+        number = names.first(name) if names else None
+        if number is not None:
+            return self._probes[number]
+        return self._of_executables if mode & 0o111 else None
 
 
-def read_fact(probe: Probe, row: int, path: bytes, content: bytes) -> Fact:
-    """Apply a probe; raises ValueError as the probe does."""
-    return Fact(row, probe.id, probe.read(path, content))
+def read_fact(probe: AnyProbe, row: int, path: bytes, content: Any) -> Fact | None:
+    """Apply a probe to a content or a view of it; None where it has nothing to say. Raises ValueError as it does."""
+    value = probe.read(path, content)
+    return None if value is None else Fact(row, probe.id, value)

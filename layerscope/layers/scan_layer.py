@@ -10,10 +10,11 @@ from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.prefixed import Prefixed, read_fully
 from layerscope.errors import DigestMismatch, MalformedImage
 from layerscope.layers.builder import ScanBuilder
+from layerscope.layers.capture import Capture
 from layerscope.layers.entry import Kind
-from layerscope.layers.probe import ProbeSet
+from layerscope.layers.probe import AnyProbe, PartProbe, ProbeSet
 from layerscope.layers.scan import HASH_BYTES, LayerScan
-from layerscope.layers.seeking import SeekingScanner, apply_probe
+from layerscope.layers.seeking import SeekingScanner, apply_probe, warn_unread
 from layerscope.oci.digest import Digest
 from layerscope.oci.media_type import labelled_compression
 from layerscope.tar.inputs import StreamInput, TarInput
@@ -68,19 +69,23 @@ def _scan_checked(
     def visit(record: Record, path: bytes, kind: Kind) -> None:
         if kind is not Kind.FILE or not record.size:
             return
-        probe = probes.wanting(path)
-        kept: list[bytes] | None = [] if probe and record.size <= probe.limit_bytes and not record.sparse else None
-        builder.set_hash(hash_content(_pieces(source, record, kept), record.sparse.map_hash if record.sparse else None))
-        if probe:
-            apply_probe(builder, probe, len(builder) - 1, path, b"".join(kept) if kept is not None else None)
+        probe = probes.wanting(path, record.mode)
+        keeper = _keeper(probe, record)
+        builder.set_hash(
+            hash_content(_pieces(source, record, keeper), record.sparse.map_hash if record.sparse else None)
+        )
+        if probe is None:
+            return
+        if keeper is None:
+            warn_unread(builder, probe, path)
+        elif isinstance(keeper, list):
+            apply_probe(builder, probe, len(builder) - 1, path, b"".join(keeper))
+        elif keeper.is_wanted:
+            apply_probe(builder, probe, len(builder) - 1, path, keeper)
 
     damage = _walk(source, builder, visit)
-    try:
-        source.drain()
-    except MalformedImage as error:
-        damage = damage or str(error)
-    while blob.read(1 << 20):
-        pass
+    damage_behind = _drain(source, blob)
+    damage = damage or damage_behind
     thread.finish()
     builder.warnings.extend(warnings)
     builder.warnings.extend(unpacker.warnings if unpacker else ())
@@ -110,10 +115,34 @@ def hash_content(pieces: Iterable[memoryview | bytes], sparse_map: bytes | None 
     return bytes(hasher.digest(length=HASH_BYTES))
 
 
-def _pieces(source: TarInput, record: Record, kept: list[bytes] | None) -> Iterable[memoryview]:
+_Keeper = list[bytes] | Capture
+
+
+def _keeper(probe: AnyProbe | None, record: Record) -> _Keeper | None:
+    """What keeps a content, or parts of it, for a probe; None where nothing is to be kept."""
+    if probe is None or record.sparse:
+        return None
+    if isinstance(probe, PartProbe):
+        return Capture(probe, record.size)
+    return [] if record.size <= probe.limit_bytes else None
+
+
+def _apply(builder: ScanBuilder, probe: AnyProbe, path: bytes, keeper: _Keeper | None) -> None:
+    row = len(builder) - 1
+    if keeper is None:
+        warn_unread(builder, probe, path)
+    elif isinstance(keeper, list):
+        apply_probe(builder, probe, row, path, b"".join(keeper))
+    elif keeper.is_wanted:
+        apply_probe(builder, probe, row, path, keeper)
+
+
+def _pieces(source: TarInput, record: Record, keeper: _Keeper | None) -> Iterable[memoryview]:
     for piece in source.content(record.data_end - record.data_offset):
-        if kept is not None:
-            kept.append(bytes(piece))
+        if isinstance(keeper, Capture):
+            keeper.feed(piece)
+        elif keeper is not None:
+            keeper.append(bytes(piece))
         yield piece
 
 
@@ -130,6 +159,18 @@ def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes
             builder.drop_contents()
         return str(error)
     return None
+
+
+def _drain(source: StreamInput, blob: Tapped) -> str | None:
+    """Read what is left, so that digests cover it; returns the reason where it is damaged."""
+    damage = None
+    try:
+        source.drain()
+    except MalformedImage as error:
+        damage = str(error)
+    while blob.read(1 << 20):
+        pass
+    return damage
 
 
 def _check_label(media_type: str | None, compression: str) -> list[str]:

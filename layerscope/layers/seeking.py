@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from itertools import islice
 
-from layerscope.blob.access import SeekAccess
+from layerscope.blob.access import RandomReader, SeekAccess
 from layerscope.errors import MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.entry import Kind
-from layerscope.layers.probe import Probe, ProbeSet, read_fact
+from layerscope.layers.probe import AnyProbe, ContentView, PartProbe, Probe, ProbeSet, read_fact
 from layerscope.tar.inputs import SeekInput
 from layerscope.tar.plain import read_plain
 from layerscope.tar.walk import skip_contents, walk
@@ -50,9 +50,10 @@ class SeekingScanner:
             return 0
         first_row = len(self.builder)
         paths, kinds = self.builder.add_plain(records)
-        sizes, starts = records.sizes.tolist(), records.content_starts.tolist()
+        sizes, starts, modes = records.sizes.tolist(), records.content_starts.tolist(), records.modes.tolist()
+        file, wanting = Kind.FILE, self._probes.wanting
         for position, path in enumerate(paths):
-            if kinds[position] is Kind.FILE and sizes[position] and (probe := self._probes.wanting(path)):
+            if kinds[position] is file and sizes[position] and (probe := wanting(path, modes[position])):
                 self._probe(probe, first_row + position, path, starts[position], sizes[position])
         self._source.position = records.end
         return len(paths)
@@ -64,30 +65,63 @@ class SeekingScanner:
             count += 1
             path, kind = self.builder.add(record)
             self._contents_end = record.data_end
-            if kind is Kind.FILE and record.size and (probe := self._probes.wanting(path)):
-                size = record.size if record.sparse is None else probe.limit_bytes + 1
-                self._probe(probe, len(self.builder) - 1, path, record.data_offset, size)
+            if kind is Kind.FILE and record.size and (probe := self._probes.wanting(path, record.mode)):
+                if record.sparse is not None:
+                    warn_unread(self.builder, probe, path)
+                else:
+                    self._probe(probe, len(self.builder) - 1, path, record.data_offset, record.size)
         if count == _WORTHWHILE_RECORDS:
             skip_contents(self._source, self._contents_end)
         return count == _WORTHWHILE_RECORDS
 
-    def _probe(self, probe: Probe, row: int, path: bytes, start: int, size: int) -> None:
-        content = self._reader.read_at(start, size) if size <= probe.limit_bytes else None
-        # What is not all there is cut off, and the walk is about to notice.
-        if content is None or len(content) == size:
+    def _probe(self, probe: AnyProbe, row: int, path: bytes, start: int, size: int) -> None:
+        if isinstance(probe, PartProbe):
+            # What is not all there is cut off, and the walk is about to notice.
+            if start + size <= self._reader.size_bytes:
+                self._probe_part(probe, row, path, start, size)
+        elif size > probe.limit_bytes:
+            warn_unread(self.builder, probe, path)
+        elif len(content := self._reader.read_at(start, size)) == size:
             apply_probe(self.builder, probe, row, path, content)
+
+    def _probe_part(self, probe: PartProbe, row: int, path: bytes, start: int, size: int) -> None:
+        if probe.magics:
+            longest = max(len(magic) for magic in probe.magics)
+            if not self._reader.read_at(start, min(longest, size)).startswith(probe.magics):
+                return
+        apply_probe(self.builder, probe, row, path, AtRestView(self._reader, start, size))
 
     def _report(self) -> None:
         self._advance(self._source.position - self._reported_bytes)
         self._reported_bytes = self._source.position
 
 
-def apply_probe(builder: ScanBuilder, probe: Probe, row: int, path: bytes, content: bytes | None) -> None:
-    """Let a probe read a content, None for one that is too long or sparse; what is wrong becomes a warning."""
-    if content is None:
-        builder.warn(f"{safe_text(path)} is sparse or over {probe.limit_bytes} bytes; it is not read as {probe.id}.")
-        return
+class AtRestView:
+    """A content in a layer at rest, as a ContentView."""
+
+    def __init__(self, reader: RandomReader, start: int, size_bytes: int) -> None:
+        self.size_bytes = size_bytes
+        self._reader = reader
+        self._start = start
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset, fewer only at the content's end."""
+        wanted = max(0, min(size_bytes, self.size_bytes - offset_bytes))
+        return self._reader.read_at(self._start + offset_bytes, wanted)
+
+
+def apply_probe(builder: ScanBuilder, probe: AnyProbe, row: int, path: bytes, content: bytes | ContentView) -> None:
+    """Let a probe read a content or a view of it; what is wrong becomes a warning."""
     try:
-        builder.facts.append(read_fact(probe, row, path, content))
+        fact = read_fact(probe, row, path, content)
     except ValueError as error:
         builder.warn(f"{safe_text(path)} cannot be read as {probe.id}: {safe_text(str(error)[:200])}.")
+        return
+    if fact is not None:
+        builder.facts.append(fact)
+
+
+def warn_unread(builder: ScanBuilder, probe: AnyProbe, path: bytes) -> None:
+    """Say that a file is of a form or a size that its probe does not read."""
+    if isinstance(probe, Probe):
+        builder.warn(f"{safe_text(path)} is sparse or over {probe.limit_bytes} bytes; it is not read as {probe.id}.")

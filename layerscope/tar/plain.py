@@ -137,26 +137,40 @@ def _mix(ends: bytearray, count: int) -> NDArray[np.uint64]:
 def _decode_numbers(blocks: _Block) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
     """The numeric fields, and in which rows all of them and the checksum are right."""
     stated, is_right = _octal(blocks[:, 148:156])
-    total = blocks.sum(axis=1, dtype=np.int64) - blocks[:, 148:156].sum(axis=1, dtype=np.int64) + 8 * 0x20
-    is_right &= stated == total
+    is_right &= stated == _checksums(blocks)
     numbers = {}
     for name, (start, end) in _NUMBERS.items():
         numbers[name], is_number = _octal(blocks[:, start:end])
         is_right &= is_number
     is_ustar = (blocks[:, 257:262] == np.frombuffer(b"ustar", np.uint8)).all(axis=1)
     for start, end in _DEVICES:
-        is_right &= _octal(blocks[:, start:end])[1] | ~is_ustar
+        if blocks[:, start:end].any():
+            is_right &= _octal(blocks[:, start:end])[1] | ~is_ustar
     return numbers, is_right
+
+
+def _checksums(blocks: _Block) -> NDArray[np.int64]:
+    """The sum of each block's bytes, its checksum field taken as spaces."""
+    # Sums in 32 bits are several times as fast as in 64, and hold 512 bytes with ease.
+    total = blocks.sum(axis=1, dtype=np.uint32) - blocks[:, 148:156].sum(axis=1, dtype=np.uint32) + np.uint32(8 * 0x20)
+    sums: NDArray[np.int64] = total.astype(np.int64)
+    return sums
 
 
 def _octal(fields: _Block) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Values of octal fields padded with spaces or NULs, and in which rows they are no more than that."""
-    is_digit = (fields >= 0x30) & (fields <= 0x37)
+    digits = fields ^ np.uint8(0x30)
+    is_digit = digits < 8
+    count = fields.shape[1] - 1
+    if is_digit[:, :-1].all() and ((fields[:, -1] == 0) | (fields[:, -1] == 0x20)).all():
+        # What nearly all writers do: every place a digit but the last.
+        weights = 8.0 ** np.arange(count - 1, -1, -1)
+        return (digits[:, :-1] @ weights).astype(np.int64), np.ones(len(fields), dtype=np.bool_)
     is_right = (is_digit | (fields == 0x20) | (fields == 0)).all(axis=1)
     begins = is_digit[:, 0].astype(np.int64) + (is_digit[:, 1:] & ~is_digit[:, :-1]).sum(axis=1)
     value = np.zeros(len(fields), dtype=np.int64)
     for column in range(fields.shape[1]):
-        value = np.where(is_digit[:, column], value * 8 + (fields[:, column] & 7), value)
+        value = np.where(is_digit[:, column], value * 8 + digits[:, column], value)
     return value, is_right & (begins <= 1)
 
 
@@ -165,11 +179,13 @@ def _names_are_plain(blocks: _Block) -> NDArray[np.bool_]:
     plain = np.ones(len(blocks), dtype=np.bool_)
     for start, end in ((0, 100), (157, 257), (345, 500)):
         field = blocks[:, start:end]
-        lengths = np.count_nonzero(field, axis=1)
-        first_nul = np.where((field == 0).any(axis=1), np.argmax(field == 0, axis=1), end - start)
-        # Where the format has no prefix, that area holds times, or nothing.
-        plain &= lengths == first_nul
+        if start and not field.any():
+            continue
+        is_nul = field == 0
+        # Behind the first NUL come NULs only. Where the format has no prefix, that area holds times, or nothing.
+        plain &= ~(is_nul[:, :-1] & ~is_nul[:, 1:]).any(axis=1)
         if start == 0:
+            lengths = np.count_nonzero(field, axis=1)
             is_directory = np.isin(blocks[:, 156], (0, 0x30)) & (field[np.arange(len(field)), lengths - 1] == 0x2F)
             plain &= ~is_directory
     is_ustar = (blocks[:, 257:263] == np.frombuffer(b"ustar\0", np.uint8)).all(axis=1)
