@@ -14,9 +14,11 @@ from rich.console import Console
 import layerscope
 from layerscope.cli.main import cli
 from layerscope.detectors import all_detectors
-from layerscope.detectors.detector import Detector, Group
+from layerscope.detectors.detector import Group
+from layerscope.findings.rules import all_rules
 from layerscope.report.console import print_report
 from layerscope.report.document import json_schema
+from layerscope.report.rules import explain_category, explain_rule
 
 ROOT = Path(__file__).parents[1]
 HELP_COLUMNS = 100
@@ -27,6 +29,12 @@ CATEGORIES_INTRODUCTION = """# Categories
 Every entry of every layer has exactly one category. A claim by path beats a claim by owner; of several claims of one
 kind the first on this page wins. This page is generated from `layerscope/detectors/`.
 """
+FINDINGS_INTRODUCTION = """# Findings
+
+A finding says what is wrong with an image and what to do about it. What it promises (`reclaimable_bytes`) is what a
+rebuild with the fix no longer has; no byte is promised twice, and none that a hard link elsewhere keeps. What only
+another base image can spare says so. This page is generated from `layerscope/findings/rules/`.
+"""
 
 
 def generated() -> dict[Path, str]:
@@ -34,37 +42,35 @@ def generated() -> dict[Path, str]:
     return {
         ROOT / "layerscope/report/schema-1.json": json.dumps(json_schema(), indent=2, sort_keys=True) + "\n",
         ROOT / "docs/categories.md": categories_page(),
+        ROOT / "docs/findings.md": findings_page(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),
         ROOT / "docs/cli.md": cli_page((ROOT / "docs/cli.md").read_text()),
     }
 
 
 def categories_page() -> str:
-    """One section for each detector, in order of precedence."""
+    """One section for each category, in order of precedence."""
     parts = [CATEGORIES_INTRODUCTION]
     for group in Group:
-        sections = [_section(detector) for detector in all_detectors() if detector.group is group]
+        sections = ["\n".join(["", *explain_category(item), ""]) for item in all_detectors() if item.group is group]
         if sections:
             parts += [f"\n## {group.value}\n", *sections]
     return "".join(parts)
 
 
-def _section(detector: Detector) -> str:
-    claims = [f"all below `{pattern}`" for pattern in detector.directories]
-    claims += [f"`{pattern}`" for pattern in detector.files]
-    claims += [f"what the package `{pattern}` owns" for pattern in detector.packages]
-    lines = [f"\n### `{detector.id}`: {detector.title}\n", f"{detector.why}\n", f"*To spare it:* {detector.fix}\n"]
-    lines.append(f"*Claims:* {', '.join(claims) if claims else 'whatever nothing else claims'}")
-    if detector.except_files:
-        lines[-1] += f"; not {', '.join(f'`{pattern}`' for pattern in detector.except_files)}"
-    if detector.unless_owned:
-        lines[-1] += "; not what a package owns"
-    return "\n".join(lines) + ".\n"
+def findings_page() -> str:
+    """One section for each rule, by id."""
+    rules = sorted(all_rules(), key=lambda rule: rule.id)
+    return FINDINGS_INTRODUCTION + "".join("\n".join(["", *explain_rule(rule), ""]) for rule in rules)
 
 
 def cli_page(page: str) -> str:
     """The page with each marked block replaced by the command's own help."""
-    for name, command in (("layerscope", cli), ("layerscope analyze", cli.commands["analyze"])):
+    for name, command in (
+        ("layerscope", cli),
+        ("layerscope analyze", cli.commands["analyze"]),
+        ("layerscope rules", cli.commands["rules"]),
+    ):
         settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
         context = click.Context(command, info_name=name, **settings)
         block = f"<!-- help: {name} -->\n```text\n{command.get_help(context)}\n```\n<!-- end -->"

@@ -40,18 +40,28 @@ __all__ = [
 ]
 
 
-def analyze(reference: str, *, platform: str | None = None, pull: str = "missing", verify: bool = False) -> "Analysis":
+def analyze(
+    reference: str,
+    *,
+    platform: str | None = None,
+    pull: str = "missing",
+    purpose: str = "prod",
+    verify: bool = False,
+) -> "Analysis":
     """Take an image apart: a name in an engine, an archive, or a layout, as on the command line.
 
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
     """
+    from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
+    if purpose not in {item.value for item in Purpose}:
+        raise UsageError(f"There is no purpose {purpose!r}.", hint="prod, dev and ci are known.")
     wish = Platform.parse(platform) if platform else None
-    return analyze_image(reference, OpenOptions(wish, pull, verify))
+    return analyze_image(reference, OpenOptions(wish, pull, verify), purpose=Purpose(purpose))
 
 
 def __getattr__(name: str) -> Any:

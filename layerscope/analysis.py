@@ -3,12 +3,17 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Detector
+from layerscope.findings.finding import Finding
+from layerscope.findings.purpose import Purpose
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import Owners, Package
 from layerscope.layers.scan import LayerScan
 from layerscope.oci.image import Image, Layer
+from layerscope.transfer import Transfer
+from layerscope.twins import FunctionalDuplicate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,12 +37,16 @@ class LayerTotals:
 
 @dataclass(frozen=True, slots=True)
 class CategoryTotals:
-    """One category in figures; the stored bytes of all categories add up to the image's."""
+    """One category in figures; the stored bytes of all categories add up to the image's.
+
+    `transfer_estimate_bytes` is its share of what a pull fetches, None where nothing is known of that.
+    """
 
     detector: Detector
     files: int
     stored_bytes: int
     live_bytes: int
+    transfer_estimate_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +68,15 @@ class Analysis:
     index: FileIndex
     owners: Owners
     classification: Classification
+    base: BaseLayers
     layer_totals: tuple[LayerTotals, ...]
     category_totals: tuple[CategoryTotals, ...]
     package_totals: tuple[PackageTotals, ...]
     unowned_by_packages_bytes: int
-    transfer_bytes: int | None
+    twins: tuple[FunctionalDuplicate, ...]
+    findings: tuple[Finding, ...]
+    purpose: Purpose
+    transfer: Transfer
     warnings: tuple[str, ...]
     is_complete: bool
 

@@ -10,7 +10,7 @@ from layerscope.detectors.detector import Detector
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, Mask, frozen
-from layerscope.patterns import PathMatcher, matches
+from layerscope.patterns import NameMatcher, PathMatcher, matches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,9 +25,7 @@ def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] 
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
     ranks = np.array(_Matcher(detectors).ranks(stack.tree.paths), dtype=np.int64).reshape(2, -1)
-    packages = np.array(
-        [_package_rank(detectors, f"{p.manager}:{p.name}") for p in owners.packages] + [len(detectors) - 1]
-    )
+    packages = np.array(_package_ranks(detectors, owners), dtype=np.int64)
     is_owned = owners.of_rows != UNOWNED
     by_path = ranks[is_owned.astype(np.int64), stack.nodes]
     _claim_by_facts(by_path, stack, is_owned, detectors)
@@ -41,7 +39,7 @@ def _claim_by_facts(by_path: Integers, stack: LayerStack, is_owned: Mask, detect
     claiming = {probe: (rank, item) for rank, item in reversed(list(enumerate(detectors))) for probe in item.facts}
     for scan, start in zip(stack.scans, stack.bounds.tolist(), strict=False):
         for fact in scan.facts:
-            if fact.probe not in claiming:
+            if fact.probe not in claiming or not getattr(fact.value, "claims", True):
                 continue
             row = start + fact.row
             rank, detector = claiming[fact.probe]
@@ -50,11 +48,12 @@ def _claim_by_facts(by_path: Integers, stack: LayerStack, is_owned: Mask, detect
                 by_path[row] = min(by_path[row], rank)
 
 
-def _package_rank(detectors: tuple[Detector, ...], package: str) -> int:
-    for rank, detector in enumerate(detectors):
-        if matches(detector.packages, package.encode()):
-            return rank
-    return len(detectors) - 1
+def _package_ranks(detectors: tuple[Detector, ...], owners: Owners) -> list[int]:
+    """The rank of what each package owns, and behind them the rank of what none does."""
+    last = len(detectors) - 1
+    matcher = NameMatcher((rank, pattern) for rank, item in enumerate(detectors) for pattern in item.packages)
+    found = [matcher.first(f"{package.manager}:{package.name}".encode()) for package in owners.packages]
+    return [last if rank is None else rank for rank in found] + [last]
 
 
 _Ranks = tuple[int, int]

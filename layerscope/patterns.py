@@ -5,7 +5,8 @@ slash, the rest for itself.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 _WILDCARDS = {"**/": "(?:.*/)?", "*": "[^/]*"}
 
@@ -16,34 +17,43 @@ def translate(pattern: str) -> bytes:
     return "".join(_WILDCARDS.get(part, re.escape(part)) for part in parts).encode()
 
 
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(translate(pattern), re.DOTALL)
+
+
 def matches(patterns: Iterable[str], path: bytes) -> bool:
     """Whether any of the patterns is that path's."""
-    return any(re.fullmatch(translate(pattern), path, re.DOTALL) for pattern in patterns)
+    return any(_compiled(pattern).fullmatch(path) for pattern in patterns)
 
 
 class NameMatcher:
     """Tells which of several groups of patterns a name belongs to; of those that match, the first.
 
-    Whole names and endings from a dot on are looked up; only what is left needs an expression.
+    Whole names and endings from a dot on are looked up. Of the rest only those that share a name's first character, or
+    begin with a wildcard, are tried, as one expression.
     """
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
         self._whole: dict[bytes, int] = {}
         self._endings: dict[bytes, int] = {}
-        others: dict[int, list[bytes]] = {}
+        others: dict[bytes, dict[int, list[bytes]]] = {}
         for group, pattern in patterns:
             if "*" not in pattern:
-                self._whole.setdefault(pattern.encode(), group)
+                self._whole[pattern.encode()] = min(group, self._whole.get(pattern.encode(), group))
             elif pattern.startswith("*.") and "*" not in pattern[1:]:
-                self._endings.setdefault(pattern[1:].encode(), group)
+                ending = pattern[1:].encode()
+                self._endings[ending] = min(group, self._endings.get(ending, group))
             else:
-                others.setdefault(group, []).append(translate(pattern))
-        branches = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(names)) for group, names in others.items()]
-        self._others = re.compile(b"|".join(branches), re.DOTALL) if branches else None
+                first = b"" if pattern[0] == "*" else pattern.encode()[:1]
+                others.setdefault(first, {}).setdefault(group, []).append(translate(pattern))
+        anywhere = others.pop(b"", {})
+        self._anywhere = _joined(anywhere)
+        self._by_first = {first: _joined(groups, anywhere) for first, groups in others.items()}
 
     def first(self, name: bytes) -> int | None:
         """The number of the first group that has a name."""
-        found = self._whole.get(name) if self._whole else None
+        found = self._whole.get(name)
         if self._endings:
             dot = name.find(b".")
             while dot >= 0:
@@ -51,10 +61,25 @@ class NameMatcher:
                 if group is not None and (found is None or group < found):
                     found = group
                 dot = name.find(b".", dot + 1)
-        if self._others is not None and (match := self._others.match(name)):
+        expression = self._by_first.get(name[:1], self._anywhere)
+        if expression is not None and (match := expression.match(name)):
             group = int((match.lastgroup or "g0")[1:])
             return group if found is None else min(group, found)
         return found
+
+
+def _joined(*groups: Mapping[int, Sequence[bytes]]) -> re.Pattern[bytes] | None:
+    """One expression in which the first group that matches names itself."""
+    names: dict[int, list[bytes]] = {}
+    for part in groups:
+        for group, expressions in part.items():
+            names.setdefault(group, []).extend(expressions)
+    branches = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(names[group])) for group in sorted(names)]
+    return re.compile(b"|".join(branches), re.DOTALL) if branches else None
+
+
+_Numbers = dict[str, list[int]]
+"""Which patterns there are for each pattern of a folder."""
 
 
 class PathMatcher:
@@ -65,11 +90,11 @@ class PathMatcher:
     """
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self._patterns: list[tuple[int, re.Pattern[bytes] | None, str]] = []
+        self._patterns: list[tuple[int, str]] = []
         # Which patterns can apply to a folder at all, by its whole path, its last name, or only by trying.
         self._by_folder: dict[bytes, list[int]] = {}
-        self._by_last_name: dict[bytes, list[int]] = {}
-        self._others: list[int] = []
+        self._by_last_name: dict[bytes, _Numbers] = {}
+        self._others: _Numbers = {}
         for group, patterns in enumerate(groups):
             for pattern in patterns:
                 self._add(group, pattern)
@@ -79,16 +104,14 @@ class PathMatcher:
     def _add(self, group: int, pattern: str) -> None:
         folder, slash, name = pattern.rpartition("/")
         number = len(self._patterns)
-        self._patterns.append(
-            (group, None if folder == "**" else re.compile(translate(folder + slash), re.DOTALL), name)
-        )
+        self._patterns.append((group, name))
         last_name = folder.rpartition("/")[2]
         if "*" not in folder:
             self._by_folder.setdefault(folder.encode(), []).append(number)
         elif "*" not in last_name:
-            self._by_last_name.setdefault(last_name.encode(), []).append(number)
+            self._by_last_name.setdefault(last_name.encode(), {}).setdefault(folder + slash, []).append(number)
         else:
-            self._others.append(number)
+            self._others.setdefault(folder + slash, []).append(number)
 
     def first(self, folder: bytes, name: bytes) -> int | None:
         """The number of the first group that has a path, given as its folder and its name."""
@@ -105,12 +128,12 @@ class PathMatcher:
         """A matcher for names in a folder; folders to which the same patterns apply share one."""
         whole = folder + b"/" if folder else b""
         applying = [*self._by_folder.get(folder, ())]
-        for number in (*self._by_last_name.get(folder.rpartition(b"/")[2], ()), *self._others):
-            expression = self._patterns[number][1]
-            if expression is None or expression.fullmatch(whole):
-                applying.append(number)
+        for numbers in (self._by_last_name.get(folder.rpartition(b"/")[2], {}), self._others):
+            for pattern, of_pattern in numbers.items():
+                if pattern == "**/" or _compiled(pattern).fullmatch(whole):
+                    applying += of_pattern
         choice = tuple(sorted(applying))
         if choice not in self._of_choices:
-            patterns = [(self._patterns[number][0], self._patterns[number][2]) for number in choice]
+            patterns = [self._patterns[number] for number in choice]
             self._of_choices[choice] = NameMatcher(patterns) if patterns else None
         return self._of_choices[choice]

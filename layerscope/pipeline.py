@@ -1,30 +1,44 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from layerscope.analysis import Analysis
+from layerscope.base_image.identify import identify_base
+from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
 from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.errors import ImageError
+from layerscope.estimating.transfer_estimate import estimate_transfer
+from layerscope.findings.case import Case
+from layerscope.findings.find import find_all
+from layerscope.findings.purpose import Purpose
 from layerscope.index.file_index import FileIndex, compare_contents
 from layerscope.index.layer_stack import stack_layers
 from layerscope.index.owners import assign_owners
+from layerscope.layers.columns import Integers
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.packages import file_lists
-from layerscope.probes import dpkg, python_dist
+from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
 from layerscope.scanning import match_scans, scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource
-from layerscope.totals import total_categories, total_layers, total_packages, total_transfer
+from layerscope.totals import total_categories, total_layers, total_packages
+from layerscope.transfer import share_wire
+from layerscope.twins import find_twins
 from layerscope.units import safe_text
 
-PROBES = (*dpkg.PROBES, *python_dist.PROBES)
 
-
-def analyze_image(reference: str, options: OpenOptions | None = None, progress: Progress | None = None) -> Analysis:
+def analyze_image(
+    reference: str,
+    options: OpenOptions | None = None,
+    progress: Progress | None = None,
+    purpose: Purpose = Purpose.PROD,
+) -> Analysis:
     """Take an image apart.
 
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
@@ -33,7 +47,7 @@ def analyze_image(reference: str, options: OpenOptions | None = None, progress: 
     progress = progress or SilentProgress()
     source = open_source(reference, options or OpenOptions(), progress)
     try:
-        analysis = _analyze_source(source, progress)
+        analysis = _analyze_source(source, progress, purpose)
     except BaseException:
         _close_quietly(source)
         raise
@@ -41,33 +55,60 @@ def analyze_image(reference: str, options: OpenOptions | None = None, progress: 
     return analysis
 
 
-def _analyze_source(source: ImageSource, progress: Progress) -> Analysis:
+def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose) -> Analysis:
     progress.stage("Reading layers")
-    with ContentComparer() as comparer:
-        # Comparing is mostly reading, in threads of its own, and begins with the first two layers.
-        scans = scan_blobs(source, ProbeSet(PROBES), progress, comparer.add)
+    with ContentComparer() as comparer, ThreadPoolExecutor(1, thread_name_prefix="estimate") as estimator:
+        accesses: dict[int, LayerAccess] = {}
+
+        def at_rest(scan: LayerScan, access: SeekAccess) -> None:
+            accesses[id(scan)] = access
+            # Comparing is mostly reading, in threads of its own, and begins with the first two layers.
+            comparer.add(scan, access)
+
+        scans = scan_blobs(source, ProbeSet(PROBES), progress, at_rest)
         image = source.image()
         matched = match_scans(image, scans)
+        estimates = _begin_estimating(estimator, matched, accesses)
         progress.stage("Attributing bytes")
         stack = stack_layers(matched)
         owners = assign_owners(stack, file_lists(stack))
         classification = classify(stack, owners)
         progress.stage("Comparing files")
         index = compare_contents(stack, partial(comparer.classes, matched))
+        transfer = share_wire(image, index, estimates.result())
+    progress.stage("Finding waste")
+    case = Case(image, index, owners, classification, identify_base(image))
     packages, unowned_bytes = total_packages(index, owners)
     return Analysis(
         image,
         index,
         owners,
         classification,
+        case.base,
         total_layers(image, index),
-        total_categories(index, classification),
+        total_categories(index, classification, transfer.of_rows),
         packages,
         unowned_bytes,
-        total_transfer(image, index),
+        find_twins(index, owners),
+        find_all(case, purpose),
+        purpose,
+        transfer,
         tuple(_warnings(matched, index)),
         all(scan.damage is None for scan in matched),
     )
+
+
+def _begin_estimating(
+    pool: ThreadPoolExecutor, scans: Sequence[LayerScan], accesses: dict[int, LayerAccess]
+) -> "Future[dict[int, Integers | None]]":
+    """Estimate beside all else what layers at rest would weigh on the wire; results by the `id()` of their scans."""
+    distinct = [scan for scan in {id(scan): scan for scan in scans}.values() if id(scan) in accesses]
+
+    def estimate() -> dict[int, Integers | None]:
+        found = estimate_transfer(distinct, [accesses[id(scan)] for scan in distinct])
+        return {id(scan): rows for scan, rows in zip(distinct, found, strict=True)}
+
+    return pool.submit(estimate)
 
 
 def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:

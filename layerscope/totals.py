@@ -29,17 +29,21 @@ def total_layers(image: Image, index: FileIndex) -> tuple[LayerTotals, ...]:
     )
 
 
-def total_categories(index: FileIndex, classification: Classification) -> tuple[CategoryTotals, ...]:
-    """The figures of each category that has entries, biggest first."""
+def total_categories(
+    index: FileIndex, classification: Classification, transfer: Integers | None = None
+) -> tuple[CategoryTotals, ...]:
+    """The figures of each category that has entries, biggest first; `transfer` has each row's bytes on the wire."""
     detectors, of_rows = classification.detectors, classification.of_rows
     is_file = index.kinds != Kind.DIRECTORY
     files = _sums(of_rows, is_file.astype(np.int64), len(detectors))
     stored = _sums(of_rows, index.sizes, len(detectors))
     live = _sums(of_rows, np.where(index.hidden_by == LIVE, index.sizes, 0), len(detectors))
+    unknown: Sequence[int | None] = [None] * len(detectors)
+    wire = unknown if transfer is None else _sums(of_rows, transfer, len(detectors))
     totals = [
-        CategoryTotals(detector, *figures)
-        for detector, *figures in zip(detectors, files, stored, live, strict=True)
-        if figures[0]
+        CategoryTotals(detector, files[rank], stored[rank], live[rank], wire[rank])
+        for rank, detector in enumerate(detectors)
+        if files[rank]
     ]
     return tuple(sorted(totals, key=lambda total: (-total.stored_bytes, total.detector.id)))
 
@@ -62,17 +66,6 @@ def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotal
     ]
     ordered = tuple(sorted(totals, key=lambda total: (-total.stored_bytes, total.package)))
     return ordered, index.stored_bytes - sum(stored)
-
-
-def total_transfer(image: Image, index: FileIndex) -> int | None:
-    """The bytes on the wire, each distinct blob once; None where no layer is stored as a registry would have it."""
-    if not any(scan.compression != "none" for scan in index.scans):
-        return None
-    sizes = {
-        layer.blob: scan.tar_bytes if scan.blob_bytes is None else scan.blob_bytes
-        for layer, scan in zip(image.layers, index.scans, strict=True)
-    }
-    return sum(sizes.values())
 
 
 def _sums(keys: Integers, values: Integers, count: int) -> Sequence[int]:

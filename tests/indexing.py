@@ -8,7 +8,7 @@ from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
 from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.errors import SourceUnavailable
 from layerscope.index.file_index import FileIndex, build_index
-from layerscope.layers.probe import Probe, ProbeSet
+from layerscope.layers.probe import AnyProbe, ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
 from tests.images import Item, layer
@@ -30,7 +30,7 @@ class Memory:
         buffer[:] = self.content[offset_bytes : offset_bytes + len(buffer)]
 
 
-def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: Sequence[Probe] = ()) -> FileIndex:
+def index_of(layers: Sequence[Sequence[Item]], *, stream: bool = False, probes: Sequence[AnyProbe] = ()) -> FileIndex:
     """Scan and stack layers; the same list given twice is the same blob listed twice."""
     scans: dict[int, LayerScan] = {}
     accesses: dict[int, LayerAccess] = {}

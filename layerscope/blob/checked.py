@@ -10,29 +10,45 @@ from layerscope.blob.access import SequentialReader
 if TYPE_CHECKING:
     from hashlib import _Hash
 
-_QUEUED_CHUNKS = 8
+_QUEUED_BATCHES = 8
+# Waking the other thread costs as much as hashing some kilobytes; short chunks go to it together.
+_BATCH_BYTES = 1 << 20
+_BATCH_CHUNKS = 64
+
+_Batch = list[tuple["_Hash", bytes]]
 
 
 class HashingThread:
     """Feeds hashes beside the thread that reads; hashlib gives up the GIL for chunks of this size."""
 
     def __init__(self) -> None:
-        self._chunks: queue.Queue[tuple[_Hash, bytes] | None] = queue.Queue(_QUEUED_CHUNKS)
+        self._batches: queue.Queue[_Batch | None] = queue.Queue(_QUEUED_BATCHES)
+        self._batch: _Batch = []
+        self._batch_bytes = 0
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
     def feed(self, hasher: "_Hash", chunk: bytes) -> None:
         """Queue one chunk; waits while too many are queued."""
-        self._chunks.put((hasher, chunk))
+        self._batch.append((hasher, chunk))
+        self._batch_bytes += len(chunk)
+        if self._batch_bytes >= _BATCH_BYTES or len(self._batch) >= _BATCH_CHUNKS:
+            self._flush()
 
     def finish(self) -> None:
         """Wait until everything that was fed is hashed; the thread ends."""
-        self._chunks.put(None)
+        self._flush()
+        self._batches.put(None)
         self._thread.join()
 
+    def _flush(self) -> None:
+        self._batches.put(self._batch)
+        self._batch, self._batch_bytes = [], 0
+
     def _work(self) -> None:
-        while (item := self._chunks.get()) is not None:
-            item[0].update(item[1])
+        while (batch := self._batches.get()) is not None:
+            for hasher, chunk in batch:
+                hasher.update(chunk)
 
 
 class Tapped:

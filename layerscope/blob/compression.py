@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from layerscope.blob.access import SequentialReader
+from layerscope.blob.position_marks import PositionMarks
 from layerscope.blob.prefixed import read_fully
 from layerscope.blob.zlib_gzip import ZlibDecompressor
 from layerscope.errors import LimitExceeded, MalformedImage
@@ -29,6 +30,9 @@ else:
 
 CHUNK_BYTES = 1 << 20
 OUTPUT_LIMIT_BYTES = 1 << 40
+# How much was used is known between two pieces, so long ones would say little about what an entry takes. Of zstd whole
+# blocks come out, at most a piece too late.
+_INPUT_BYTES = {"gzip": 1 << 16, "zstd": 1 << 14}
 _SHORT_INPUT_BYTES = 1 << 14
 _ZSTD_WINDOW_LOG = 27
 _MAGIC_BYTES = 4
@@ -64,7 +68,7 @@ def is_compressed(prefix: bytes) -> bool:
 
 
 class Decompressing:
-    """The decompressed bytes of a reader, one chunk at a time; `warnings` fills up on the way."""
+    """The decompressed bytes of a reader, one chunk at a time; `warnings` and `marks` fill up on the way."""
 
     def __init__(self, reader: SequentialReader, compression: str, limit_bytes: int = OUTPUT_LIMIT_BYTES) -> None:
         self._reader = reader
@@ -72,12 +76,14 @@ class Decompressing:
         self._decompressor: _Decompressor | None = None
         self._chunk = b""
         self._used = 0
-        self._fed_bytes = CHUNK_BYTES
+        self._input_bytes = self._fed_bytes = _INPUT_BYTES[compression]
+        self._read_bytes = 0
         self._limit_bytes = limit_bytes
         self._members = 0
         self._ended = False
         self.count_bytes = 0
         self.warnings: list[str] = []
+        self.marks = PositionMarks()
 
     def read(self, size_bytes: int, /) -> bytes:
         """Up to that many decompressed bytes; empty only at the end.
@@ -95,6 +101,11 @@ class Decompressing:
                 return content
         return b""
 
+    @property
+    def used_bytes(self) -> int:
+        """How many bytes of the blob were decompressed so far; what follows the last member or frame never counts."""
+        return self._read_bytes - len(self._chunk) + self._used
+
     def _step(self, size_bytes: int) -> bytes:
         if self._decompressor is None:
             self._next_member()
@@ -111,16 +122,19 @@ class Decompressing:
             self._used -= len(self._decompressor.unused_data)
             self._decompressor, self._fed_bytes = None, _SHORT_INPUT_BYTES
             self._members += 1
+        if self._decompressor is None or self._decompressor.needs_input:
+            self.marks.note(self.count_bytes + len(content), self.used_bytes)
         return content
 
     def _feed(self) -> bytes:
         if self._used == len(self._chunk):
             self._chunk, self._used = self._reader.read(CHUNK_BYTES), 0
+            self._read_bytes += len(self._chunk)
             if not self._chunk:
                 raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")
         data = self._chunk[self._used : self._used + self._fed_bytes]
         self._used += len(data)
-        self._fed_bytes = min(self._fed_bytes * 2, CHUNK_BYTES)
+        self._fed_bytes = min(self._fed_bytes * 2, self._input_bytes)
         return data
 
     def _next_member(self) -> None:
@@ -128,6 +142,7 @@ class Decompressing:
         if len(self._chunk) - self._used < _MAGIC_BYTES:
             rest = self._chunk[self._used :]
             self._chunk, self._used = rest + read_fully(self._reader, CHUNK_BYTES - len(rest)), 0
+            self._read_bytes += len(self._chunk) - len(rest)
         magic = self._chunk[self._used : self._used + _MAGIC_BYTES]
         if is_compressed(magic):
             self._decompressor = self._new()

@@ -38,6 +38,13 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
     show_default=True,
     help="Whether an engine may pull the image.",
 )
+@click.option(
+    "--purpose",
+    type=click.Choice(["prod", "dev", "ci"]),
+    default="prod",
+    show_default=True,
+    help="What the image is for; compilers and pytest are findings in prod only.",
+)
 @click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
 @click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
 @click.option("--plain", is_flag=True, help="Text without bars and colours.")
@@ -48,6 +55,7 @@ def analyze(
     json_path: str | None,
     platform: str | None,
     pull: str,
+    purpose: str,
     verify: bool,
     no_cache: bool,  # noqa: ARG001 - promised from the first version on, so that scripts can say it already
     plain: bool,
@@ -55,17 +63,18 @@ def analyze(
 ) -> int:
     """Say where every byte of an image goes.
 
-    Prints a report with the image's sizes, its layers, what the bytes are, who brought them, what is shipped but
-    invisible, and what is there twice.
+    Prints a report with the image's sizes, what to do about them, its layers, what the bytes are, who brought them,
+    what is shipped but invisible, and what is there twice.
     """
     from layerscope.cli.progress import show_progress
+    from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
     with show_progress(is_quiet=quiet) as progress:
-        analysis = analyze_image(reference, options, progress)
+        analysis = analyze_image(reference, options, progress, Purpose(purpose))
     if json_path is not None:
         from layerscope.report.json import render_json
 

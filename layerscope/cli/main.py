@@ -12,6 +12,7 @@ import click
 from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.rules import rules
 from layerscope.errors import ImageError, LayerscopeError
 from layerscope.units import safe_text
 
@@ -20,6 +21,7 @@ Examples:
   layerscope analyze my-image:tag
   layerscope analyze image.tar --json report.json
   docker save my-image:tag | layerscope analyze -
+  layerscope rules pip-cache
 
 \b
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
@@ -51,6 +53,7 @@ def cli() -> None:
 
 
 cli.add_command(analyze)
+cli.add_command(rules)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -1,28 +1,16 @@
-"""NVIDIA's CUDA toolkit, libraries and tools, as the system's packages bring them."""
+"""What else NVIDIA's CUDA packages brought."""
 
+from layerscope.detectors.cuda_components import SYSTEM_MANAGERS, TOOLKIT
 from layerscope.detectors.detector import Detector, Group
+from layerscope.detectors.lists import owned
 
 DETECTOR = Detector(
     id="cuda-toolkit",
-    title="CUDA toolkit",
+    title="other CUDA files",
     group=Group.CUDA,
-    directories=("usr/local/cuda", "usr/local/cuda-*", "opt/nvidia"),
-    packages=(
-        "dpkg:cuda-*",
-        "dpkg:libcublas*",
-        "dpkg:libcudnn*",
-        "dpkg:libcufft*",
-        "dpkg:libcufile*",
-        "dpkg:libcurand*",
-        "dpkg:libcusolver*",
-        "dpkg:libcusparse*",
-        "dpkg:libnccl*",
-        "dpkg:libnpp*",
-        "dpkg:libnvinfer*",
-        "dpkg:libnvjitlink*",
-        "dpkg:libnvjpeg*",
-        "dpkg:nsight-*",
-    ),
-    why="The base image brings CUDA's libraries and, in a devel variant, compilers, headers and profilers.",
+    directories=(*TOOLKIT, "opt/nvidia"),
+    packages=owned(SYSTEM_MANAGERS, ["cuda-*", "libcufile*", "gds-tools-*", "nvidia-gds*", "libnvshmem*", "libcudla*"]),
+    order=9,
+    why="The rest of the CUDA toolkit: cuFile, NVTX, configuration, and what has no category of its own.",
     fix="Choose the smallest variant of the base image that holds what the application loads.",
 )

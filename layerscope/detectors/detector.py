@@ -30,9 +30,9 @@ class Detector:
 
     `directories` claim all that lies below them, `files` single entries; both are patterns of whole paths without a
     leading slash, in which `**/` stands for any folders or none and `*` for anything but a slash. `packages` claims
-    by owner, as `dpkg:cuda-*`; `facts` claims files about whose contents a probe of that id found something out.
-    `except_files` takes entries out again, and `unless_owned` leaves to packages what a package brought. `order` settles
-    precedence within the group. `why` and `fix` are for people.
+    by owner, as `dpkg:cuda-*`; `facts` claims files about whose contents a probe of that id found something out, unless
+    the fact's value has `claims` and it is off. `except_files` takes entries out again, and `unless_owned` leaves to
+    packages what a package brought. `order` settles precedence within the group. `why` and `fix` are for people.
     """
 
     id: str

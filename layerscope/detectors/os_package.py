@@ -6,8 +6,8 @@ DETECTOR = Detector(
     id="os-package",
     title="system packages",
     group=Group.SYSTEM,
-    packages=("dpkg:*",),
-    order=1,
+    packages=("dpkg:*", "rpm:*", "apk:*"),
+    order=2,
     why="The distribution's packages.",
     fix="Install with `--no-install-recommends` and leave out what only the build needs.",
 )

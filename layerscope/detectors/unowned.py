@@ -6,6 +6,6 @@ DETECTOR = Detector(
     id="unowned",
     title="unowned",
     group=Group.REST,
-    why="Neither a package nor a rule accounts for these bytes: the application, or what is not understood.",
-    fix="Look at the largest paths.",
+    why="Neither a package nor a rule accounts for these bytes.",
+    fix="Look at the largest files; a rule that should know them is worth a report.",
 )

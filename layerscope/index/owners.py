@@ -1,7 +1,6 @@
 """Who brought each byte, by the package managers' own file lists and by nothing else."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,9 +25,12 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class FileList:
-    """The files that a layer's database gives a package; `row` is the database file's, counted over all layers."""
+    """The files that a layer's database gives a package; `row` is the database file's, counted over all layers.
 
-    package: Package
+    Without a package, nobody owns the files from there on, unless another list claims them.
+    """
+
+    package: Package | None
     row: int
     paths: tuple[bytes, ...]
 
@@ -46,36 +48,49 @@ def assign_owners(stack: LayerStack, lists: list[FileList]) -> Owners:
 
     Lists come in order of precedence: of two in one layer the first wins.
     """
-    packages = tuple(sorted({entry.package for entry in lists}))
+    packages = tuple(sorted({entry.package for entry in lists if entry.package}))
     numbers = {package: number for number, package in enumerate(packages)}
+    # What no list names has list number -1, which is the last element here.
+    package_of = np.array([numbers[entry.package] if entry.package else UNOWNED for entry in lists] + [UNOWNED])
     resolver = _Resolver(stack)
-    owner_now = np.full(len(stack.tree), UNOWNED, dtype=np.int64)
+    list_now = np.full(len(stack.tree), -1, dtype=np.int64)
     of_rows = np.full(len(stack), UNOWNED, dtype=np.int64)
     by_layer, ending = _by_layer(stack, lists)
     for layer in range(len(stack.scans)):
-        gone = [numbers[entry.package] for entry in ending[layer]]
-        owner_now[np.isin(owner_now, gone)] = UNOWNED
-        lists_here = by_layer[layer][::-1]
-        nodes = resolver.nodes([path for entry in lists_here for path in entry.paths])
-        owners = np.repeat([numbers[entry.package] for entry in lists_here], [len(entry.paths) for entry in lists_here])
-        is_there = nodes >= 0
-        owner_now[nodes[is_there]] = owners[is_there]
+        is_gone = np.zeros(len(lists) + 1, dtype=np.bool_)
+        is_gone[ending[layer]] = True
+        list_now[is_gone[list_now]] = -1
+        here = by_layer[layer][::-1]
+        claims = np.repeat(here, [len(lists[number].paths) for number in here])
+        for nodes in resolver.nodes([path for number in here for path in lists[number].paths]):
+            is_there = nodes >= 0
+            list_now[nodes[is_there]] = claims[is_there]
         start, end = int(stack.bounds[layer]), int(stack.bounds[layer + 1])
-        of_rows[start:end] = owner_now[stack.nodes[start:end]]
+        of_rows[start:end] = package_of[list_now[stack.nodes[start:end]]]
     of_rows[stack.kinds == Kind.DIRECTORY] = UNOWNED
+    _own_contents(stack, of_rows)
     return Owners(packages, frozen(of_rows, np.int64))
 
 
-def _by_layer(stack: LayerStack, lists: list[FileList]) -> tuple[dict[int, list[FileList]], dict[int, list[FileList]]]:
-    """The lists that each layer brings, and those that each layer takes out of sight."""
-    by_layer: dict[int, list[FileList]] = defaultdict(list)
-    ending: dict[int, list[FileList]] = defaultdict(list)
-    for entry in lists:
-        by_layer[int(stack.layers[entry.row])].append(entry)
-        hidden_by = int(stack.hidden_by[entry.row])
+def _by_layer(stack: LayerStack, lists: list[FileList]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """The numbers of the lists that each layer brings, and of those that each layer takes out of sight."""
+    by_layer: dict[int, list[int]] = defaultdict(list)
+    ending: dict[int, list[int]] = defaultdict(list)
+    for number, entry in enumerate(lists):
+        layer, hidden_by = int(stack.layers[entry.row]), int(stack.hidden_by[entry.row])
+        if hidden_by != layer:
+            by_layer[layer].append(number)
         if hidden_by != LIVE:
-            ending[hidden_by].append(entry)
+            ending[hidden_by].append(number)
     return by_layer, ending
+
+
+def _own_contents(stack: LayerStack, of_rows: Integers) -> None:
+    """Give a content whose own name nobody lists, as in conda's cache, to the package that lists another name of it."""
+    links = np.flatnonzero((stack.kinds == Kind.HARDLINK) & (stack.data_rows >= 0) & (of_rows != UNOWNED))[::-1]
+    contents = stack.data_rows[links]
+    is_free = of_rows[contents] == UNOWNED
+    of_rows[contents[is_free]] = of_rows[links[is_free]]
 
 
 class _Resolver:
@@ -83,16 +98,24 @@ class _Resolver:
 
     def __init__(self, stack: LayerStack) -> None:
         self._tree = stack.tree
-        self._links = dict(_links(stack))
+        self._links = _links(stack)
         self._directories: dict[bytes, bytes] = {}
+        self._is_shown = np.zeros(len(stack.tree) + 1, dtype=np.bool_)
+        self._is_shown[stack.nodes[stack.visible]] = True
 
-    def nodes(self, paths: list[bytes]) -> Integers:
+    def nodes(self, paths: list[bytes]) -> tuple[Integers, Integers]:
+        """The nodes that the paths lead to through links, and those that they name; -1 for none.
+
+        A link may be younger or older than the file below it, so what the image does not show is looked for behind
+        the link as well.
+        """
         names = [normalise(path) for path in paths]
-        nodes = self._tree.find(names)
-        missing = np.flatnonzero(nodes < 0)
-        if len(missing) and self._links:
-            nodes[missing] = self._tree.find(self._through_links(names[position]) for position in missing.tolist())
-        return nodes
+        named = self._tree.find(names)
+        linked = np.full(len(named), -1, dtype=np.int64)
+        elsewhere = np.flatnonzero(~self._is_shown[named])
+        if len(elsewhere) and self._links:
+            linked[elsewhere] = self._tree.find(self._through_links(names[position]) for position in elsewhere.tolist())
+        return linked, named
 
     def _through_links(self, path: bytes) -> bytes:
         directory, _, name = path.rpartition(b"/")
@@ -102,7 +125,8 @@ class _Resolver:
         return resolved + b"/" + name if resolved else name
 
 
-def _links(stack: LayerStack) -> Iterator[tuple[bytes, bytes]]:
-    for row in np.flatnonzero(stack.visible & (stack.kinds == Kind.SYMLINK)).tolist():
-        entry = stack.entry(row)
-        yield entry.path, entry.target
+def _links(stack: LayerStack) -> dict[bytes, bytes]:
+    """All symbolic links; of a path that has been several, the one that the image shows, else the last."""
+    rows = np.flatnonzero(stack.kinds == Kind.SYMLINK)
+    entries = (stack.entry(row) for row in (*rows[~stack.visible[rows]].tolist(), *rows[stack.visible[rows]].tolist()))
+    return {entry.path: entry.target for entry in entries}

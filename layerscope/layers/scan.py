@@ -27,9 +27,11 @@ class LayerScan:
     """The entries of one layer as columns, in the tar's order, and what was noticed on the way.
 
     `content_starts` says where contents lie in the uncompressed tar. Contents whose `content_marks` differ, and are not
-    0, are different. `hashes` holds 16 bytes of
-    BLAKE3 a row, valid where `hashed` is set. `blob_digest` and `diff_id` are there where they were computed.
-    `damage` says why the scan ends early; None for a whole layer.
+    0, are different. `hashes` holds 16 bytes of BLAKE3 a row, valid where `hashed` is set. `transfer_bytes` is each
+    row's share of a compressed blob, headers included, and the tar's end has the rest; None where nothing was
+    decompressed. `transfer_estimate_bytes` is what it might be in gzip, for a stream that nothing compressed.
+    `blob_digest` and `diff_id` are there where they were computed. `damage` says why the scan ends early;
+    None for a whole layer.
     """
 
     paths: ByteStrings
@@ -45,6 +47,8 @@ class LayerScan:
     content_marks: NDArray[np.uint64]
     hashes: NDArray[np.uint8]
     hashed: NDArray[np.bool_]
+    transfer_bytes: NDArray[np.int64] | None
+    transfer_estimate_bytes: NDArray[np.int64] | None
     sparse_maps: dict[int, bytes]
     facts: tuple[Fact, ...]
     tar_bytes: int

@@ -1,6 +1,7 @@
 """`scan_layer`: the one expensive step, and the unit of work that runs in parallel."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from blake3 import blake3
 
@@ -8,13 +9,16 @@ from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
 from layerscope.blob.checked import HashingThread, Tapped
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.prefixed import Prefixed, read_fully
+from layerscope.blob.sampled import Sampled
 from layerscope.errors import DigestMismatch, MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.capture import Capture
+from layerscope.layers.columns import Integers
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import AnyProbe, PartProbe, ProbeSet
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 from layerscope.layers.seeking import SeekingScanner, apply_probe, warn_unread
+from layerscope.layers.transfer_shares import end_records, share_transfer
 from layerscope.oci.digest import Digest
 from layerscope.oci.media_type import labelled_compression
 from layerscope.tar.inputs import StreamInput, TarInput
@@ -63,7 +67,8 @@ def _scan_checked(
     # Nothing to decompress: the tar is the blob, and one hash serves for both where the algorithm is the same.
     shared = unpacker is None and blob.hasher.name == "sha256"
     unpacked = Tapped(unpacker or raw, _ANY_DIGEST.hasher(), thread)
-    source = StreamInput(raw if shared else unpacked)
+    sampled = None if unpacker else Sampled(raw if shared else unpacked)
+    source = StreamInput(sampled or unpacked)
     builder = ScanBuilder()
 
     def visit(record: Record, path: bytes, kind: Kind) -> None:
@@ -98,6 +103,8 @@ def _scan_checked(
         damage,
         tar_bytes=source.position,
         compression=compression,
+        unpacker=unpacker,
+        sampled=sampled,
         blob_bytes=blob.count_bytes,
         blob_digest=promised,
         diff_id=None if damage and unpacker else Digest("sha256", (blob if shared else unpacked).hasher.hexdigest()),
@@ -196,12 +203,17 @@ def _finish(
     *,
     tar_bytes: int,
     compression: str,
+    unpacker: Decompressing | None = None,
+    sampled: Sampled | None = None,
     blob_bytes: int | None = None,
     blob_digest: Digest | None = None,
     diff_id: Digest | None = None,
 ) -> LayerScan:
+    columns = builder.columns()
     return LayerScan(
-        **builder.columns(),
+        **columns,
+        transfer_bytes=_share_transfer(columns, unpacker, tar_bytes) if unpacker else None,
+        transfer_estimate_bytes=_share_transfer(columns, sampled, tar_bytes) if sampled else None,
         facts=tuple(builder.facts),
         tar_bytes=tar_bytes,
         blob_bytes=blob_bytes,
@@ -211,3 +223,8 @@ def _finish(
         damage=damage,
         warnings=tuple(builder.warnings),
     )
+
+
+def _share_transfer(columns: dict[str, Any], packed: Decompressing | Sampled, tar_bytes: int) -> Integers:
+    ends = end_records(columns["content_starts"], columns["sizes"], tar_bytes)
+    return share_transfer(packed.marks, ends, tar_bytes=tar_bytes, used_bytes=packed.used_bytes)

@@ -4,8 +4,11 @@ import base64
 from collections.abc import Iterable
 from typing import cast
 
+import numpy as np
+
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
+from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
 from layerscope.oci.instruction import clean_instruction, mask_secrets
@@ -15,6 +18,8 @@ from layerscope.report.document import (
     Compression,
     Document,
     DuplicatePart,
+    FindingPart,
+    FixPart,
     ImagePart,
     LayerPart,
     NotListed,
@@ -24,6 +29,7 @@ from layerscope.report.document import (
     SupersededPart,
     Tool,
 )
+from layerscope.twins import FunctionalDuplicate
 
 _PATHS_LIMIT = 20
 _DUPLICATES_LIMIT = 1_000
@@ -38,21 +44,25 @@ def build_document(analysis: Analysis) -> Document:
         tool=Tool(version=__version__),
         image=_image(analysis),
         sizes=Sizes(
-            transfer_bytes=analysis.transfer_bytes,
-            transfer_bytes_estimate=None,
+            transfer_bytes=analysis.transfer.measured_bytes,
+            transfer_bytes_estimate=analysis.transfer.estimated_bytes,
             stored_bytes=index.stored_bytes,
             live_bytes=index.live_bytes,
             superseded_bytes=index.superseded_bytes,
             duplicate_bytes=index.duplicate_bytes,
             entries=len(index),
         ),
-        layers=[_layer(total) for total in analysis.layer_totals],
+        layers=[_layer(analysis, total) for total in analysis.layer_totals],
         categories=_categories(analysis),
         packages=_packages(analysis),
         superseded=[_superseded(analysis, group) for group in index.superseded],
-        duplicates=[_duplicate(analysis, group) for group in listed],
+        duplicates=[
+            *(_duplicate(analysis, group) for group in listed),
+            *(_twin(analysis, twin) for twin in analysis.twins[:_DUPLICATES_LIMIT]),
+        ],
         duplicates_not_listed=NotListed(groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)),
-        findings=[],
+        purpose=analysis.purpose.value,
+        findings=[_finding(analysis, finding) for finding in analysis.findings],
         base=None,
         plan=None,
         checks=[],
@@ -86,8 +96,8 @@ def _image(analysis: Analysis) -> ImagePart:
     )
 
 
-def _layer(total: LayerTotals) -> LayerPart:
-    layer, scan = total.layer, total.scan
+def _layer(analysis: Analysis, total: LayerTotals) -> LayerPart:
+    layer, scan, base = total.layer, total.scan, analysis.base
     created_by = layer.history.created_by if layer.history else None
     return LayerPart(
         position=layer.position,
@@ -103,7 +113,7 @@ def _layer(total: LayerTotals) -> LayerPart:
         created_by=_valid(mask_secrets(created_by)) if created_by is not None else None,
         instruction=_valid(clean_instruction(created_by)) if created_by else None,
         dockerfile_line=None,
-        from_base=None,
+        from_base=layer.position < base.count if base.count or base.evidence else None,
         verified=total.is_verified,
         damage=scan.damage,
     )
@@ -118,7 +128,7 @@ def _categories(analysis: Analysis) -> list[CategoryPart]:
             files=total.files,
             stored_bytes=total.stored_bytes,
             live_bytes=total.live_bytes,
-            transfer_bytes_estimate=None,
+            transfer_bytes_estimate=total.transfer_estimate_bytes,
         )
         for total in analysis.category_totals
     ]
@@ -161,6 +171,40 @@ def _duplicate(analysis: Analysis, group: DuplicateGroup) -> DuplicatePart:
         paths=[path_text(path) for path in paths],
         soname=None,
         version=None,
+    )
+
+
+def _twin(analysis: Analysis, twin: FunctionalDuplicate) -> DuplicatePart:
+    index = analysis.index
+    paths = [path_text(index.path(index.name_row(row))) for row in twin.rows[:_PATHS_LIMIT]]
+    return DuplicatePart(
+        kind="functional",
+        bytes_each=int(index.sizes[twin.rows[0]]),
+        copies=len(twin.rows),
+        waste_bytes=twin.waste_bytes,
+        paths=paths,
+        soname=_valid(twin.soname),
+        version=_valid(twin.version) if twin.version else None,
+    )
+
+
+def _finding(analysis: Analysis, finding: Finding) -> FindingPart:
+    rows, of_rows = np.array(finding.rows, dtype=np.int64), analysis.transfer.of_rows
+    return FindingPart(
+        id=finding.rule.id,
+        title=finding.rule.title,
+        subject=_valid(finding.subject) if finding.subject else None,
+        layers=list(finding.layers),
+        files=len(rows),
+        claimed_bytes=finding.claimed_bytes,
+        reclaimable_bytes=finding.reclaimable_bytes,
+        transfer_bytes_estimate=None if of_rows is None else int(of_rows[rows].sum()),
+        who_can_fix=finding.who_can_fix,
+        why=finding.rule.why,
+        evidence=[_valid(text) for text in finding.evidence],
+        paths=[path_text(analysis.index.path(row)) for row in finding.rows[:_PATHS_LIMIT]],
+        fix=FixPart(text=_valid(finding.fix), dockerfile=[_valid(line) for line in finding.dockerfile]),
+        confidence=finding.confidence.value,
     )
 
 

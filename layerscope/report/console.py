@@ -10,6 +10,9 @@ from layerscope.analysis import Analysis, LayerTotals
 from layerscope.index.cause import Cause
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.bar import stacked_bar
+from layerscope.report.console_findings import what_to_do
+from layerscope.report.tables import table as _table
+from layerscope.transfer import Transfer
 from layerscope.units import human_bytes, human_share, safe_text
 
 _TOP = 12
@@ -30,6 +33,7 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
     parts = [
         _headline(analysis),
         _sizes(analysis),
+        what_to_do(analysis),
         _layers(analysis, is_plain=is_plain, width=console.width),
         _categories(analysis, is_plain=is_plain),
         _packages(analysis),
@@ -54,10 +58,7 @@ def _headline(analysis: Analysis) -> Text:
 def _sizes(analysis: Analysis) -> Table:
     index = analysis.index
     table = _table(("", "left"), ("bytes", "right"), ("", "left"))
-    transfer = analysis.transfer_bytes
-    table.add_row(
-        "transfer", human_bytes(transfer), "on the wire" if transfer is not None else "unknown: layers are uncompressed"
-    )
+    table.add_row("transfer", *_transfer(analysis.transfer))
     table.add_row("stored", human_bytes(index.stored_bytes), f"in all layers, {len(index):,} entries")
     table.add_row("live", human_bytes(index.live_bytes), "visible in a container")
     table.add_row(
@@ -71,6 +72,14 @@ def _sizes(analysis: Analysis) -> Table:
         f"visible more than once, {human_share(index.duplicate_bytes, index.stored_bytes)} of stored",
     )
     return table
+
+
+def _transfer(transfer: Transfer) -> tuple[str, str]:
+    if transfer.measured_bytes is not None:
+        return human_bytes(transfer.measured_bytes), "on the wire"
+    if transfer.estimated_bytes is not None:
+        return f"~{human_bytes(transfer.estimated_bytes)}", "on the wire, estimated from samples as gzip"
+    return human_bytes(None), "unknown: layers are uncompressed"
 
 
 def _layers(analysis: Analysis, *, is_plain: bool, width: int) -> Table | None:
@@ -189,21 +198,6 @@ def _warnings(analysis: Analysis) -> list[RenderableType]:
     if len(analysis.warnings) > _TOP:
         lines.append(Text(f"  and {len(analysis.warnings) - _TOP} more in the JSON report", style="dim"))
     return list(lines)
-
-
-def _table(*columns: tuple[str, str], title: str | None = None) -> Table:
-    table = Table(
-        box=None,
-        title=f"\n{title}" if title else None,
-        title_justify="left",
-        title_style="bold",
-        pad_edge=False,
-        padding=(0, 2, 0, 0),
-    )
-    table.show_header = title is not None
-    for name, justify in columns:
-        table.add_column(name, justify="right" if justify == "right" else "left", no_wrap=justify == "right")
-    return table
 
 
 def _with_rest(table: Table, rest: Iterable[object], what: str, columns: int) -> Table:

@@ -127,12 +127,12 @@ class SupersededPart(Model):
 
 
 class DuplicatePart(Model):
-    """One content at several live places."""
+    """One content at several live places, or one library in several contents."""
 
     kind: Literal["exact", "functional"]
-    bytes_each: int
+    bytes_each: int = Field(description="Of functional duplicates the largest.")
     copies: int
-    waste_bytes: int
+    waste_bytes: int = Field(description="All but one copy; of functional duplicates all but one content.")
     paths: list[str] = Field(description="At most 20.")
     soname: str | None
     version: str | None
@@ -143,6 +143,32 @@ class NotListed(Model):
 
     groups: int
     waste_bytes: int
+
+
+class FixPart(Model):
+    """What to do."""
+
+    text: str
+    dockerfile: list[str]
+
+
+class FindingPart(Model):
+    """Something wrong. What several findings say can be reclaimed never overlaps."""
+
+    id: str
+    title: str
+    subject: str | None = Field(description="Which one it is, where a rule finds several.")
+    layers: list[int] = Field(description="Where the fix has to be made.")
+    files: int
+    claimed_bytes: int = Field(description="The content of everything it points at.")
+    reclaimable_bytes: int = Field(description="What a rebuild with the fix no longer has.")
+    transfer_bytes_estimate: int | None = Field(description="The wire's share of all that it points at.")
+    who_can_fix: Literal["image", "base"]
+    why: str
+    evidence: list[str]
+    paths: list[str] = Field(description="The largest first, at most 20.")
+    fix: FixPart
+    confidence: Literal["high", "medium", "low"]
 
 
 class Document(Model):
@@ -160,7 +186,8 @@ class Document(Model):
     superseded: list[SupersededPart]
     duplicates: list[DuplicatePart]
     duplicates_not_listed: NotListed
-    findings: list[dict[str, Any]]
+    purpose: Literal["prod", "dev", "ci"]
+    findings: list[FindingPart]
     base: dict[str, Any] | None
     plan: dict[str, Any] | None
     checks: list[dict[str, Any]]

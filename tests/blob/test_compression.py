@@ -8,6 +8,7 @@ import random
 import sys
 import zlib
 from functools import partial
+from itertools import accumulate, pairwise
 
 import pytest
 
@@ -265,3 +266,57 @@ def test_bomb_stays_small_at_each_step() -> None:
 def test_compressed_twice_is_unpacked_once() -> None:
     inner = gzip.compress(TEXT)
     assert unpack(gzip.compress(inner)) == inner
+
+
+def marks_of(blob: bytes, how: str, *, chunk_bytes: int = 1 << 30) -> tuple[list[tuple[int, int]], int]:
+    """Return the pairs of positions and the bytes that were used, of a whole blob."""
+    stream = Decompressing(Counted(blob, chunk_bytes), how)
+    drain(stream)
+    return list(zip(stream.marks.unpacked, stream.marks.packed, strict=True)), stream.used_bytes
+
+
+@pytest.mark.parametrize("how", ["gzip", "zstd"])
+@pytest.mark.parametrize("chunk_bytes", [1000, 70_001, 1 << 30])
+def test_marks_grow_and_lie_close_together(how: str, chunk_bytes: int) -> None:
+    content = (NOISE + TEXT) * 6
+    blob = gzip.compress(content) if how == "gzip" else zstd.compress(content, 1)
+    marks, used_bytes = marks_of(blob, how, chunk_bytes=chunk_bytes)
+    assert used_bytes == len(blob)
+    marks.append((len(content), len(blob)))
+    steps = [(after[0] - before[0], after[1] - before[1]) for before, after in pairwise(marks)]
+    assert marks[0] == (0, 0)
+    assert all(unpacked >= 0 and packed >= 0 for unpacked, packed in steps)
+    # A block of zstd is 128 KiB of content, which is handed out at once.
+    assert max(packed for _, packed in steps) <= 200_000
+
+
+def test_marks_at_the_ends_of_members_are_exact() -> None:
+    members = [gzip.compress(NOISE[: 3_000 * number]) for number in range(1, 40)]
+    ends = dict(zip(accumulate(3_000 * number for number in range(1, 40)), accumulate(map(len, members)), strict=True))
+    marks = marks_of(b"".join(members), "gzip")[0]
+    exact = [pair for pair in marks if pair[0] in ends]
+    assert exact == [(unpacked, ends[unpacked]) for unpacked, _ in exact]
+    # The others have a mark close before them.
+    assert len(exact) > 30
+    assert all(any(0 < ends[end] - packed < 2_048 for _, packed in marks) for end in set(ends) - set(dict(exact)))
+
+
+@pytest.mark.parametrize("level", [1, 6])
+def test_marks_are_where_the_standard_library_is(level: int) -> None:
+    blob = gzip.compress(NOISE + TEXT * 3 + bytes(3_000_000) + NOISE, level)
+    marks = marks_of(blob, "gzip")[0]
+    assert len(marks) > 5
+    for unpacked, packed in marks:
+        # What a decompressor keeps back is less than what one code can stand for, and its own buffer.
+        assert 0 <= len(zlib.decompressobj(wbits=31).decompress(blob[:packed])) - unpacked <= 1_000
+
+
+@pytest.mark.parametrize("how", ["gzip", "zstd"])
+def test_what_follows_is_not_used(how: str) -> None:
+    blob = gzip.compress(TEXT) if how == "gzip" else zstd.compress(TEXT)
+    assert marks_of(blob + bytes(100_000), how)[1] == len(blob)
+
+
+def test_short_members_do_not_fill_the_memory_with_marks() -> None:
+    blob = gzip.compress(b"x") * 20_000
+    assert len(marks_of(blob, "gzip")[0]) <= len(blob) / 2048 + 1

@@ -1,6 +1,7 @@
 """All detectors together: ids, texts, precedence, and that they partition an image's bytes."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,11 @@ from layerscope.patterns import PathMatcher, matches
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 FILES = Path(__file__).parents[2] / "layerscope" / "detectors"
+SHARED = {"__init__", "detector", "lists", "cuda_components", "ml_names"}
 
 
 def test_every_file_is_a_detector_with_a_test() -> None:
-    modules = {path.stem for path in FILES.glob("*.py")} - {"__init__", "detector"}
+    modules = {path.stem for path in FILES.glob("*.py")} - SHARED
     assert {detector.id.replace("-", "_") for detector in all_detectors()} == modules
     tested = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
     assert modules <= tested
@@ -35,6 +37,19 @@ def test_groups_come_in_their_order_and_the_rest_last() -> None:
     groups = [list(Group).index(detector.group) for detector in all_detectors()]
     assert groups == sorted(groups)
     assert all_detectors()[-1].id == "unowned"
+
+
+def test_patterns_are_spelled_as_they_are_read() -> None:
+    paths = [p for d in all_detectors() for p in (*d.directories, *d.files, *d.except_files)]
+    assert [p for p in paths if re.search(r"^/|/$|//|[^/]\*\*|\*\*[^/]|\*\*$", p)] == []
+    managers = {p.partition(":")[0] for d in all_detectors() for p in d.packages}
+    assert managers == {"apk", "conda", "dpkg", "python", "rpm"}
+
+
+def test_no_pattern_is_claimed_twice() -> None:
+    for of in (lambda d: d.directories, lambda d: d.files, lambda d: d.packages):
+        patterns = [pattern for detector in all_detectors() for pattern in of(detector)]
+        assert [p for p, count in Counter(patterns).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("archive", sorted(SAMPLES.glob("*.docker.tar")), ids=lambda path: path.name)

@@ -4,8 +4,19 @@ import pytest
 
 from tests.detectors.claims import category_of
 
-CLAIMS = [("usr/share/doc/vim/README", "dpkg:vim"), ("usr/share/man/man1/vim.1.gz", None)]
-IGNORES = [("usr/share/documents/x", None), ("app/doc/x", None)]
+CLAIMS = [
+    ("usr/share/doc/vim/README", "dpkg:vim"),
+    ("usr/share/man/man1/vim.1.gz", None),
+    ("usr/share/info/gcc.info.gz", None),
+    ("usr/local/man/man1/x.1", None),
+    ("opt/conda/share/man/man1/x.1", "conda:x"),
+    ("usr/share/gtk-doc/html/x", None),
+]
+IGNORES = [
+    ("usr/share/documents/x", None),
+    ("app/doc/x", None),
+    ("app/man/x", None),
+]
 
 
 @pytest.mark.parametrize(("path", "package"), CLAIMS)

@@ -4,8 +4,16 @@ import pytest
 
 from tests.detectors.claims import category_of
 
-CLAIMS = [("usr/bin/vim", "dpkg:vim")]
-IGNORES = [("usr/bin/vim", None), ("usr/bin/x", "python:x")]
+CLAIMS = [
+    ("usr/bin/vi", "dpkg:less"),
+    ("usr/bin/curl", "rpm:curl"),
+    ("bin/busybox", "apk:busybox"),
+]
+IGNORES = [
+    ("usr/bin/vim", None),
+    ("usr/bin/x", "python:x"),
+    ("usr/bin/git", "dpkg:git"),
+]
 
 
 @pytest.mark.parametrize(("path", "package"), CLAIMS)

@@ -4,8 +4,15 @@ import pytest
 
 from tests.detectors.claims import category_of
 
-CLAIMS = [("app/serve.py", None), ("x", None)]
-IGNORES = [("usr/bin/vim", "dpkg:vim")]
+CLAIMS = [
+    ("usr/lib/libmine.so", None),
+    ("usr/games/x", None),
+    ("unknown/x", None),
+]
+IGNORES = [
+    ("usr/bin/vim", "dpkg:vim"),
+    ("app/serve.py", None),
+]
 
 
 @pytest.mark.parametrize(("path", "package"), CLAIMS)

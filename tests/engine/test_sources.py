@@ -231,12 +231,12 @@ def test_transfer_bytes_are_those_of_the_manifest(
     manifest = json.loads(call("skopeo", "inspect", "--raw", f"oci:{tmp_path}/layout:tag"))
     sizes = {item["digest"]: item["size"] for item in manifest["layers"]}
     analysis = layerscope.analyze(str(tmp_path / "layout"))
-    assert analysis.transfer_bytes == sum(sizes.values())
+    assert analysis.transfer.measured_bytes == sum(sizes.values())
     assert [total.compressed_bytes for total in analysis.layer_totals] == [item["size"] for item in manifest["layers"]]
 
 
 def test_transfer_bytes_of_uncompressed_layers_are_unknown(sample_analysis: Analysis) -> None:
-    assert sample_analysis.transfer_bytes is None
+    assert sample_analysis.transfer.measured_bytes is None
 
 
 @contextmanager

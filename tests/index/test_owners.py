@@ -2,8 +2,8 @@
 
 from layerscope.index.owners import UNOWNED, FileList, Package, assign_owners
 from layerscope.packages import file_lists
-from layerscope.pipeline import PROBES
-from tests.images import Item, directory, file, symlink, whiteout
+from layerscope.probes import PROBES
+from tests.images import Item, directory, file, hardlink, symlink, whiteout
 from tests.indexing import index_of
 
 STATUS = "var/lib/dpkg/status"
@@ -112,3 +112,57 @@ def test_of_two_lists_in_one_layer_the_first_wins() -> None:
     lists = [FileList(Package("dpkg", name, "1"), 0, (b"/x",)) for name in ("b", "a")]
     owners = assign_owners(index, lists)
     assert owners.packages[int(owners.of_rows[0])].name == "b"
+
+
+def test_a_link_of_a_lower_layer_leads_to_files_above() -> None:
+    one = [symlink("lib", "usr/lib"), status(a="1"), listing("a", "lib/x.so", "usr/lib/y.so")]
+    two = [file("usr/lib/x.so", b"x"), file("usr/lib/y.so", b"y")]
+    assert set(owners_of(one, two)) == {("usr/lib/x.so", 1), ("usr/lib/y.so", 1)}
+
+
+def test_the_link_may_lead_the_other_way() -> None:
+    one = [symlink("usr/lib", "../lib"), status(a="1"), listing("a", "usr/lib/x.so")]
+    assert set(owners_of(one, [file("lib/x.so", b"x")])) == {("lib/x.so", 1)}
+
+
+def test_files_that_a_merge_moves_stay_their_package_s() -> None:
+    one = [status(a="1"), listing("a", "lib/x.so"), directory("lib"), file("lib/x.so", b"x")]
+    two = [symlink("lib", "usr/lib"), file("usr/lib/x.so", b"x")]
+    assert owners_of(one, two) == {("lib/x.so", 0): "dpkg:a=1", ("usr/lib/x.so", 1): "dpkg:a=1"}
+
+
+def test_a_link_that_a_later_layer_covers_still_led_to_what_was_there() -> None:
+    one = [symlink("lib", "usr/lib"), status(a="1"), listing("a", "lib/x.so"), file("usr/lib/x.so", b"x")]
+    assert owners_of(one, [file("lib/other", b"o")]) == {("usr/lib/x.so", 0): "dpkg:a=1"}
+
+
+def test_one_of_two_lists_of_a_package_goes() -> None:
+    one = [
+        status(a="1"),
+        listing("a:amd64", "usr/lib/64"),
+        listing("a:i386", "usr/lib/32"),
+        file("usr/lib/64", b"6"),
+        file("usr/lib/32", b"3"),
+    ]
+    two = [whiteout("var/lib/dpkg/info/a:i386.list"), whiteout("usr/lib/32")]
+    owners = owners_of(one, two, [file("usr/lib/64", b"new"), file("usr/lib/32", b"mine")])
+    assert owners[("usr/lib/64", 2)] == "dpkg:a=1"
+    assert ("usr/lib/32", 2) not in owners
+
+
+def test_a_content_belongs_to_whoever_lists_another_name_of_it() -> None:
+    items = [
+        file("cache/x", b"content"),
+        file("cache/y", b"content of nobody"),
+        status(a="1"),
+        listing("a", "env/x"),
+        hardlink("env/x", "cache/x"),
+        hardlink("env/y", "cache/y"),
+    ]
+    assert owners_of(items) == {("cache/x", 0): "dpkg:a=1", ("env/x", 0): "dpkg:a=1"}
+
+
+def test_a_list_of_nobody_takes_files_away() -> None:
+    index = index_of([[file("x", b"1"), file("y", b"2")]])
+    lists = [FileList(Package("dpkg", "a", "1"), 0, (b"x",)), FileList(None, 1, (b"x", b"y"))]
+    assert assign_owners(index, lists).of_rows.tolist() == [0, UNOWNED]

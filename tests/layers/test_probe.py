@@ -1,6 +1,7 @@
 """Probes ask for whole paths, the first in order wins."""
 
 from layerscope.layers.probe import Probe, ProbeSet, read_fact
+from layerscope.layers.scan import Fact
 
 
 def probe(name: str, *patterns: str) -> Probe:
@@ -38,4 +39,4 @@ def test_no_probes() -> None:
 
 def test_fact() -> None:
     fact = read_fact(probe("a", "*"), 7, b"p", b"c")
-    assert (fact.row, fact.probe, fact.value) == (7, "a", b"pc")
+    assert fact == Fact(7, "a", b"pc")

@@ -60,13 +60,13 @@ def test_figures(forms: dict[str, str]) -> None:
 
 
 def test_layer_sizes_on_the_wire(forms: dict[str, str]) -> None:
-    assert analyze(forms["docker archive, old"]).transfer_bytes is None
+    assert analyze(forms["docker archive, old"]).transfer.measured_bytes is None
     blobs = [
         len(content) for name, content in layout().items() if name.startswith("blobs") and content[:2] == b"\x1f\x8b"
     ]
     for name in ("OCI layout, gzip", "OCI archive, gzip"):
         assert len(blobs) == len({BASE, PYTHON, AGAIN})
-        assert analyze(forms[name]).transfer_bytes == sum(blobs)
+        assert analyze(forms[name]).transfer.measured_bytes == sum(blobs)
 
 
 @pytest.mark.parametrize(

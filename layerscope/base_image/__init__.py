@@ -1,0 +1,1 @@
+"""Which base is under an image."""

@@ -1,0 +1,40 @@
+"""Caches of other package managers, compilers and checkers."""
+
+from layerscope.detectors.detector import Detector, Group
+
+DETECTOR = Detector(
+    id="other-build-cache",
+    title="other build caches",
+    group=Group.CACHES,
+    directories=(
+        "**/.cargo/registry",
+        "**/.cargo/git",
+        "usr/local/cargo/registry",
+        "usr/local/cargo/git",
+        "**/go/pkg/mod",
+        "**/.cache/go-build",
+        "**/.cache/ccache",
+        "**/.ccache",
+        "**/.cache/sccache",
+        "**/.cache/bazel",
+        "**/.cache/bazelisk",
+        "**/.cache/yarn",
+        "**/.yarn/berry/cache",
+        "**/.pnpm-store",
+        "**/pnpm/store",
+        "**/.gradle/caches",
+        "**/.gradle/wrapper/dists",
+        "**/.m2/repository",
+        "**/.ivy2/cache",
+        "**/.conan/data",
+        "**/.cache/vcpkg",
+        "**/.cache/pre-commit",
+        "**/.cache/matplotlib",
+        "**/.mypy_cache",
+        "**/.ruff_cache",
+        "**/.pytest_cache",
+        "**/.hypothesis",
+    ),
+    why="Downloads and intermediate results stay behind: Cargo, Go, ccache, Bazel, yarn, Gradle, Maven, mypy.",
+    fix="Build in a stage of its own and copy the result, or mount the folder with `RUN --mount=type=cache`.",
+)

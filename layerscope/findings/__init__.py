@@ -1,0 +1,1 @@
+"""What is wrong with an image, and what its fix saves."""

@@ -1,0 +1,29 @@
+"""A finding: a rule that applies to an image, with what it points at and what its fix saves."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from layerscope.findings.rule import Confidence, Rule
+
+WhoCanFix = Literal["image", "base"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, why, and what to do about it.
+
+    `rows` are the entries that it points at, the largest first, with `claimed_bytes` of content; `reclaimable_bytes`
+    of them disappear if the fix is made in `layers`. Reclaimable bytes of several findings never overlap.
+    """
+
+    rule: Rule
+    subject: str | None
+    rows: tuple[int, ...]
+    layers: tuple[int, ...]
+    claimed_bytes: int
+    reclaimable_bytes: int
+    who_can_fix: WhoCanFix
+    evidence: tuple[str, ...]
+    fix: str
+    dockerfile: tuple[str, ...]
+    confidence: Confidence

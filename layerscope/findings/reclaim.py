@@ -1,0 +1,42 @@
+"""Bytes that a rebuild would no longer have: no byte is promised twice, and none that another name keeps."""
+
+import numpy as np
+
+from layerscope.index.file_index import FileIndex
+from layerscope.layers.columns import Integers
+
+
+class Ledger:
+    """Remembers which bytes have been promised.
+
+    A content goes away only if every name that leads to it is claimed at once: the names that a cache and an
+    environment share by hard links keep it.
+    """
+
+    def __init__(self, index: FileIndex) -> None:
+        self._sizes = index.sizes
+        self._data_rows = index.data_rows
+        names = index.data_rows[index.data_rows >= 0]
+        self._names = np.bincount(names, minlength=len(index))
+        self._left_bytes = index.sizes.copy()
+
+    def take(self, rows: Integers) -> Integers:
+        """For each row, distinct ones, the bytes that go away with it: once for all names of a content."""
+        saved = np.zeros(len(rows), dtype=np.int64)
+        contents = self._data_rows[rows]
+        has_content = contents >= 0
+        claimed = np.bincount(contents[has_content], minlength=len(self._sizes))
+        goes = has_content & (contents == rows)
+        goes &= claimed[rows] == self._names[rows]
+        saved[goes] = self._left_bytes[rows[goes]]
+        self._left_bytes[rows[goes]] = 0
+        return saved
+
+    def take_part(self, row: int, wanted_bytes: int) -> int:
+        """The bytes of a part of a row's content that nobody has been promised."""
+        row = int(self._data_rows[row])
+        if row < 0:
+            return 0
+        saved = min(wanted_bytes, int(self._left_bytes[row]))
+        self._left_bytes[row] -= saved
+        return saved

@@ -1,0 +1,42 @@
+"""Files that one layer ships and a later one deletes."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from layerscope.findings.case import Case
+from layerscope.findings.rule import Claim, Rule
+from layerscope.findings.selection import with_all_names
+from layerscope.index.cause import Cause
+from layerscope.units import safe_text
+
+_CAUSES = (Cause.DELETED, Cause.DELETED_WITH_DIRECTORY, Cause.OPAQUE)
+
+
+def _find(case: Case) -> Iterator[Claim]:
+    """One claim for each pair of instructions to join."""
+    for group in case.index.superseded:
+        if group.cause in _CAUSES:
+            writer, deleter = case.instruction(group.layer), case.instruction(group.hidden_by)
+            yield Claim(
+                subject=f"layer {group.layer} by {group.hidden_by}, {group.cause.id}",
+                rows=with_all_names(case, np.array(group.rows, dtype=np.int64)),
+                evidence=(
+                    f"Layer {group.layer} writes them: {safe_text(writer) or 'unknown instruction'}",
+                    f"Layer {group.hidden_by} deletes them: {safe_text(deleter) or 'unknown instruction'}",
+                ),
+            )
+
+
+RULE = Rule(
+    id="deleted-later",
+    title="files are deleted in a later layer",
+    find=_find,
+    why="A layer cannot take bytes out of the one below it: what it deletes is still shipped and pulled.",
+    fix="Delete the files in the instruction that writes them, or mount what is needed only while building.",
+    dockerfile=(
+        "RUN --mount=type=bind,source=wheels,target=/wheels pip install --no-index --find-links=/wheels app",
+        "RUN make-something && rm -rf /what/it/left",
+    ),
+    order=90,
+)
