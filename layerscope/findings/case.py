@@ -1,8 +1,7 @@
 """Everything that a rule may look at: the image, its entries, their owners and categories, and what probes found."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
-from layerscope.patterns import matches
+from layerscope.patterns import NameMatcher
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +27,6 @@ class Case:
     owners: Owners
     classification: Classification
     base: BaseLayers
-    _paths: list[tuple[bytes, Integers]] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
         """The rows about which a probe found something out, and what."""
@@ -44,22 +42,28 @@ class Case:
 
     def rows_of_packages(self, *patterns: str) -> Integers:
         """The rows of the packages whose `manager:name` matches a pattern."""
+        matcher = NameMatcher((0, pattern) for pattern in patterns)
         numbers = [
             number
             for number, package in enumerate(self.owners.packages)
-            if matches(patterns, f"{package.manager}:{package.name}".encode("utf-8", "replace"))
+            if matcher.first(f"{package.manager}:{package.name}".encode("utf-8", "replace")) is not None
         ]
         return np.flatnonzero(np.isin(self.owners.of_rows, numbers) & self.has_content)
 
-    def rows_by_path(self, expression: re.Pattern[bytes]) -> Integers:
-        """The rows whose path, with a slash before it, has a match of the expression; compile it with MULTILINE.
+    def paths(self, rows: Integers) -> list[bytes]:
+        """The paths of many rows, without a leading slash."""
+        return self.index.tree.paths.at(self.index.nodes[rows])
 
-        Paths stand in lines of one text, so `^` and `$` are a path's ends; a path with a line break matches nothing.
-        """
-        text, starts = self._path_lines()
-        found = np.fromiter((match.start() for match in expression.finditer(text)), np.int64)
-        nodes = np.unique(np.searchsorted(starts, found, side="right") - 1)
-        return np.flatnonzero(np.isin(self.index.nodes, nodes) & self.has_content)
+    def rows_where(self, rows: Integers, is_chosen: Callable[[bytes], bool]) -> Integers:
+        """Those of the rows whose path is chosen."""
+        chosen = np.fromiter(map(is_chosen, self.paths(rows)), dtype=np.bool_, count=len(rows))
+        return rows[chosen]
+
+    def rows_by_path(self, is_chosen: Callable[[bytes], bool]) -> Integers:
+        """All rows whose path, with a slash before it, is chosen; each path is asked for once."""
+        paths = self.index.tree.paths
+        chosen = np.fromiter((is_chosen(b"/" + path) for path in paths), dtype=np.bool_, count=len(paths))
+        return np.flatnonzero(chosen[self.index.nodes] & self.has_content)
 
     @property
     def has_content(self) -> Mask:
@@ -102,11 +106,3 @@ class Case:
         """The instruction of a layer, cleaned and masked; empty for an unknown one."""
         history = self.image.layers[layer].history
         return clean_instruction(history.created_by) if history else ""
-
-    def _path_lines(self) -> tuple[bytes, Integers]:
-        if not self._paths:
-            lines = [b"/" + path if b"\n" not in path else b"" for path in self.index.tree.paths]
-            lengths = np.fromiter(map(len, lines), np.int64, count=len(lines))
-            starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths + 1)[:-1]]) if lines else lengths
-            self._paths.append((b"\n".join(lines), starts))
-        return self._paths[0]

@@ -14,8 +14,7 @@ _MANUAL = b"/man/"
 
 def _find(case: Case) -> Iterator[Claim]:
     rows = case.rows_of_categories("documentation")
-    rows = rows[[_is_spare(case.index.path(row)) for row in rows.tolist()]] if len(rows) else rows
-    for part in by_party(case, rows):
+    for part in by_party(case, case.rows_where(rows, _is_spare)):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))
 
 

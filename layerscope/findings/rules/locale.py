@@ -16,7 +16,7 @@ _ARCHIVE = b"lib/locale/locale-archive"
 def _find(case: Case) -> Iterator[Claim]:
     kept = _languages(case)
     rows = case.rows_of_categories("locale")
-    rows = rows[[_is_spare(case.index.path(row), kept) for row in rows.tolist()]] if len(rows) else rows
+    rows = case.rows_where(rows, lambda path: _is_spare(path, kept))
     for part in by_party(case, rows):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))
 

@@ -12,7 +12,7 @@ _MANUAL = b"/man/"
 
 def _find(case: Case) -> Iterator[Claim]:
     rows = case.rows_of_categories("documentation")
-    rows = rows[[_MANUAL in case.index.path(row) for row in rows.tolist()]] if len(rows) else rows
+    rows = case.rows_where(rows, lambda path: _MANUAL in path)
     for part in by_party(case, rows):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))
 

@@ -11,7 +11,6 @@ from layerscope.findings.purpose import Purpose
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.findings.selection import by_party
 
-_CANDIDATES = re.compile(rb"/tests?/|\.ipynb$", re.MULTILINE)
 _SITE = re.compile(rb"/(?:site|dist)-packages/")
 _STANDARD_LIBRARY = re.compile(rb"/lib/python3\.\d+/test/(?!support/|__init__\.py$)")
 _CHOSEN = ("dpkg:libpython3*", "dpkg:python3.*", "rpm:python3*-libs", "apk:python3")
@@ -20,16 +19,16 @@ _IMPORTED = (b"django/test/", b"twisted/test/", b"torch/test/", b"_pytest/")
 
 
 def _find(case: Case) -> Iterator[Claim]:
-    rows = case.rows_by_path(_CANDIDATES)
-    of_tests = np.array([_is_test(b"/" + case.index.path(row)) for row in rows.tolist()], dtype=np.bool_)
     # What a distribution keeps of Python's own tests, its maintainers chose.
-    rows = np.setdiff1d(rows[of_tests], case.rows_of_packages(*_CHOSEN))
+    rows = np.setdiff1d(case.rows_by_path(_is_test), case.rows_of_packages(*_CHOSEN))
     for part in by_party(case, rows):
         yield Claim(rows=part, evidence=list_packages(case, part))
 
 
 def _is_test(path: bytes) -> bool:
     """Whether a package's path is below a folder of tests; a package that is itself called `tests` may be imported."""
+    if b"/test" not in path and path[-6:] != b".ipynb":
+        return False
     site = _SITE.search(path)
     if site is None:
         return _STANDARD_LIBRARY.search(path) is not None

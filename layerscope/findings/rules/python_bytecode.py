@@ -13,8 +13,7 @@ _SITE = (b"/site-packages/", b"/dist-packages/")
 def _find(case: Case) -> Iterator[Claim]:
     """What can be seen, and apart from it what was compiled only to be hidden by a later layer."""
     rows = case.rows_of_categories("python-bytecode")
-    in_site = [any(folder in case.index.path(row) for folder in _SITE) for row in rows.tolist()]
-    installed = rows[in_site] if len(rows) else rows
+    installed = case.rows_where(rows, lambda path: _SITE[0] in path or _SITE[1] in path)
     shown = installed[case.is_live[installed]]
     for part in by_party(case, shown):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))

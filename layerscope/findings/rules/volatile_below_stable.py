@@ -12,7 +12,7 @@ from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.oci.build_step import BuildStep
 from layerscope.units import human_bytes
 
-_CODE = re.compile(rb"^(?!.*/(?:site|dist)-packages/).*\.(?:py|ipynb|js|ts|jsx|tsx|go|rs|java|cpp|cc|cu|rb|php)$", re.M)
+_CODE = (b".py", b".ipynb", b".js", b".ts", b".jsx", b".tsx", b".go", b".rs", b".java", b".cpp", b".cc", b".cu", b".rb")
 _TO_FOLDER = re.compile(r"(?:in )?(/[^\s\"\]]{1,200})[\"\]]{0,2}$")
 _LARGEST_CODE_BYTES = 20_000_000
 _LEAST_INSTALL_BYTES = 20_000_000
@@ -20,9 +20,8 @@ _LEAST_INSTALL_BYTES = 20_000_000
 
 def _find(case: Case) -> Iterator[Claim]:
     steps = [step for step in own_steps(case) if step.layer is not None]
-    with_code = set(np.unique(case.index.layers[case.rows_by_path(_CODE)]).tolist())
     for number, step in enumerate(steps):
-        if step.keyword in ("COPY", "ADD") and step.layer in with_code and _bytes(case, step) <= _LARGEST_CODE_BYTES:
+        if step.keyword in ("COPY", "ADD") and _is_code(case, step):
             above = list(_big_installs(case, step, steps[number + 1 :]))
             if above:
                 layers = tuple(item.layer for item in (step, *above) if item.layer is not None)
@@ -45,6 +44,14 @@ def _takes_files(options: Sequence[str], packages: Sequence[str]) -> bool:
     return any(word in ("-r", "--requirement", "-e", "--editable", "--file", "-c") for word in options) or any(
         word.startswith((".", "/")) for word in packages
     )
+
+
+def _is_code(case: Case, step: BuildStep) -> bool:
+    """Whether a step brings source code, and not much else."""
+    if _bytes(case, step) > _LARGEST_CODE_BYTES:
+        return False
+    rows = np.flatnonzero((case.index.layers == step.layer) & case.has_content)
+    return any(path.endswith(_CODE) and b"-packages/" not in path for path in case.paths(rows))
 
 
 def _bytes(case: Case, step: BuildStep) -> int:

@@ -14,7 +14,7 @@ _BUNDLED = b"/ensurepip/_bundled/"
 def _find(case: Case) -> Iterator[Claim]:
     rows = case.rows_of_categories("wheelhouse")
     rows = rows[~case.is_owned[rows]]
-    rows = rows[[_BUNDLED not in b"/" + case.index.path(row) for row in rows.tolist()]] if len(rows) else rows
+    rows = case.rows_where(rows, lambda path: _BUNDLED not in b"/" + path)
     for part in by_party(case, rows):
         layers = sorted(set(case.index.layers[part].tolist()))
         brought = tuple(tell_instruction(case, layer, "brings them") for layer in layers[:4])
