@@ -47,6 +47,7 @@ def analyze(
     pull: str = "missing",
     purpose: str = "prod",
     verify: bool = False,
+    device_code: bool = False,
 ) -> "Analysis":
     """Take an image apart: a name in an engine, an archive, or a layout, as on the command line.
 
@@ -61,7 +62,8 @@ def analyze(
     if purpose not in {item.value for item in Purpose}:
         raise UsageError(f"There is no purpose {purpose!r}.", hint="prod, dev and ci are known.")
     wish = Platform.parse(platform) if platform else None
-    return analyze_image(reference, OpenOptions(wish, pull, verify), purpose=Purpose(purpose))
+    options = OpenOptions(wish, pull, verify)
+    return analyze_image(reference, options, purpose=Purpose(purpose), with_device_code=device_code)
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Detector
+from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.findings.purpose import Purpose
 from layerscope.index.file_index import FileIndex
@@ -62,7 +63,10 @@ class PackageTotals:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """An image, taken apart. Totals come biggest first, layers from the bottom."""
+    """An image, taken apart. Totals come biggest first, layers from the bottom.
+
+    `device_code` is there where it was asked for.
+    """
 
     image: Image
     index: FileIndex
@@ -77,6 +81,7 @@ class Analysis:
     findings: tuple[Finding, ...]
     purpose: Purpose
     transfer: Transfer
+    device_code: DeviceCodeReport | None
     warnings: tuple[str, ...]
     is_complete: bool
 

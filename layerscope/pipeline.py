@@ -9,6 +9,7 @@ from layerscope.base_image.identify import identify_base
 from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
 from layerscope.comparing.content_comparer import ContentComparer
+from layerscope.device_code import measure_device_code
 from layerscope.errors import ImageError
 from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
@@ -38,8 +39,10 @@ def analyze_image(
     options: OpenOptions | None = None,
     progress: Progress | None = None,
     purpose: Purpose = Purpose.PROD,
+    *,
+    with_device_code: bool = False,
 ) -> Analysis:
-    """Take an image apart.
+    """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
 
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
@@ -47,7 +50,7 @@ def analyze_image(
     progress = progress or SilentProgress()
     source = open_source(reference, options or OpenOptions(), progress)
     try:
-        analysis = _analyze_source(source, progress, purpose)
+        analysis = _analyze_source(source, progress, purpose, with_device_code=with_device_code)
     except BaseException:
         _close_quietly(source)
         raise
@@ -55,7 +58,7 @@ def analyze_image(
     return analysis
 
 
-def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose) -> Analysis:
+def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *, with_device_code: bool) -> Analysis:
     progress.stage("Reading layers")
     with ContentComparer() as comparer, ThreadPoolExecutor(1, thread_name_prefix="estimate") as estimator:
         accesses: dict[int, LayerAccess] = {}
@@ -76,6 +79,10 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose) -
         progress.stage("Comparing files")
         index = compare_contents(stack, partial(comparer.classes, matched))
         transfer = share_wire(image, index, estimates.result())
+    device_code = None
+    if with_device_code:
+        progress.stage("Reading device code")
+        device_code = measure_device_code(index, accesses)
     progress.stage("Finding waste")
     case = Case(image, index, owners, classification, identify_base(image))
     packages, unowned_bytes = total_packages(index, owners)
@@ -93,6 +100,7 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose) -
         find_all(case, purpose),
         purpose,
         transfer,
+        device_code,
         tuple(_warnings(matched, index)),
         all(scan.damage is None for scan in matched),
     )

@@ -21,6 +21,7 @@ Examples:
   layerscope analyze image.tar --json report.json
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
   layerscope analyze layout/ --platform linux/arm64
+  layerscope analyze image.tar --device-code
   docker save my-image:tag | layerscope analyze -
 
 \b
@@ -45,6 +46,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
     show_default=True,
     help="What the image is for; compilers and pytest are findings in prod only.",
 )
+@click.option("--device-code", is_flag=True, help="Also read what libraries hold for which GPU architecture.")
 @click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
 @click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
 @click.option("--plain", is_flag=True, help="Text without bars and colours.")
@@ -56,6 +58,7 @@ def analyze(
     platform: str | None,
     pull: str,
     purpose: str,
+    device_code: bool,
     verify: bool,
     no_cache: bool,  # noqa: ARG001 - promised from the first version on, so that scripts can say it already
     plain: bool,
@@ -74,7 +77,7 @@ def analyze(
 
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
     with show_progress(is_quiet=quiet) as progress:
-        analysis = analyze_image(reference, options, progress, Purpose(purpose))
+        analysis = analyze_image(reference, options, progress, Purpose(purpose), with_device_code=device_code)
     if json_path is not None:
         from layerscope.report.json import render_json
 

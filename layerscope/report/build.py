@@ -8,14 +8,19 @@ import numpy as np
 
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
+from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
 from layerscope.oci.instruction import clean_instruction, mask_secrets
+from layerscope.probes.cuda_fatbin import DeviceCodeTotal
 from layerscope.report.document import (
     CategoryPart,
     CauseId,
     Compression,
+    DeviceCodeLibraryPart,
+    DeviceCodePart,
+    DeviceCodeTotalPart,
     Document,
     DuplicatePart,
     FindingPart,
@@ -61,6 +66,7 @@ def build_document(analysis: Analysis) -> Document:
             *(_twin(analysis, twin) for twin in analysis.twins[:_DUPLICATES_LIMIT]),
         ],
         duplicates_not_listed=NotListed(groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)),
+        device_code=_device_code(analysis, analysis.device_code) if analysis.device_code else None,
         purpose=analysis.purpose.value,
         findings=[_finding(analysis, finding) for finding in analysis.findings],
         base=None,
@@ -186,6 +192,35 @@ def _twin(analysis: Analysis, twin: FunctionalDuplicate) -> DuplicatePart:
         soname=_valid(twin.soname),
         version=_valid(twin.version) if twin.version else None,
     )
+
+
+def _device_code(analysis: Analysis, report: DeviceCodeReport) -> DeviceCodePart:
+    return DeviceCodePart(
+        totals=_device_totals(report.totals),
+        libraries=[
+            DeviceCodeLibraryPart(
+                path=path_text(analysis.index.path(library.row)),
+                bytes=sum(entry.size_bytes for entry in library.code.entries),
+                unattributed_bytes=library.code.unattributed_bytes,
+                totals=_device_totals(library.code.entries),
+            )
+            for library in report.libraries
+        ],
+        unread=list(report.unread),
+    )
+
+
+def _device_totals(totals: Iterable[DeviceCodeTotal]) -> list[DeviceCodeTotalPart]:
+    return [
+        DeviceCodeTotalPart(
+            architecture=item.architecture,
+            kind=item.kind,
+            compression=item.compression,
+            entries=item.count,
+            bytes=item.size_bytes,
+        )
+        for item in totals
+    ]
 
 
 def _finding(analysis: Analysis, finding: Finding) -> FindingPart:

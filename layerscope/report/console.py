@@ -10,6 +10,7 @@ from layerscope.analysis import Analysis, LayerTotals
 from layerscope.index.cause import Cause
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.bar import stacked_bar
+from layerscope.report.console_device_code import device_code
 from layerscope.report.console_findings import what_to_do
 from layerscope.report.tables import table as _table
 from layerscope.transfer import Transfer
@@ -39,6 +40,7 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
         _packages(analysis),
         _superseded(analysis),
         _duplicates(analysis),
+        device_code(analysis),
         *_warnings(analysis),
     ]
     console.print(Group(*(part for part in parts if part is not None)), soft_wrap=False)

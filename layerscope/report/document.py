@@ -145,6 +145,33 @@ class NotListed(Model):
     waste_bytes: int
 
 
+class DeviceCodeTotalPart(Model):
+    """Device code of one kind for one GPU architecture, headers included; `entries` counts its pieces."""
+
+    architecture: str
+    kind: str
+    compression: str
+    entries: int
+    bytes: int
+
+
+class DeviceCodeLibraryPart(Model):
+    """The device code of one live file; `unattributed_bytes` lie in its sections and in no valid entry."""
+
+    path: str
+    bytes: int
+    unattributed_bytes: int
+    totals: list[DeviceCodeTotalPart]
+
+
+class DeviceCodePart(Model):
+    """Which GPU architectures the image's libraries hold code for: a measure, and no advice to drop any."""
+
+    totals: list[DeviceCodeTotalPart]
+    libraries: list[DeviceCodeLibraryPart]
+    unread: list[str]
+
+
 class FixPart(Model):
     """What to do."""
 
@@ -186,6 +213,7 @@ class Document(Model):
     superseded: list[SupersededPart]
     duplicates: list[DuplicatePart]
     duplicates_not_listed: NotListed
+    device_code: DeviceCodePart | None = Field(description="Null where it was not asked for.")
     purpose: Literal["prod", "dev", "ci"]
     findings: list[FindingPart]
     base: dict[str, Any] | None
