@@ -17,6 +17,11 @@ def bare_inflate(archive: Path) -> list[str]:
     return [sys.executable, str(HERE / "bare_inflate.py"), str(archive.resolve())]
 
 
+def scan_only(archive: Path, probes: str) -> list[str]:
+    """Scanning alone, with a group of probes."""
+    return [sys.executable, str(HERE / "scan_only.py"), str(archive.resolve()), "--probes", probes]
+
+
 def dive(archive: Path) -> list[str] | None:
     """dive without its screen and with rules that always pass; None where it is not installed."""
     beside = Path(sys.executable).parent / "dive"

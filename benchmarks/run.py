@@ -4,6 +4,7 @@
 examples:
   python benchmarks/run.py archive image.tar                  against dive, on a docker archive
   python benchmarks/run.py inflate image.oci.tar --json r.json  against bare inflating, on gzip layers
+  python benchmarks/run.py probes image.oci.tar               what probes add to a scan
   python benchmarks/run.py many --with-dive                   100,000 files and 500 whiteouts, and twice that
   python benchmarks/run.py entries --rounds 1                 2,000,000 entries in 40 layers; writes 1 GB to TMPDIR
 """

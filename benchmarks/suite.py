@@ -35,6 +35,14 @@ def inflate(options: Namespace) -> Result:
     return Result("inflate", _describe(options.archive), runs, (("layerscope", "bare"),))
 
 
+def probes(options: Namespace) -> Result:
+    """What probes add to scanning an archive: none, those of packages, all."""
+    warm(options.archive)
+    measured = {group: commands.scan_only(options.archive, group) for group in ("none", "packages", "all")}
+    runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
+    return Result("probes", _describe(options.archive), runs, (("packages", "none"), ("all", "none")))
+
+
 def many(options: Namespace) -> Result:
     """Very many files and whiteouts, and twice as many, for linearity."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
@@ -83,7 +91,7 @@ def add_benchmarks(parser: ArgumentParser) -> None:
         )
         return added
 
-    for run in (archive, inflate):
+    for run in (archive, inflate, probes):
         add(run, 5, 600).add_argument("archive", type=Path, metavar="ARCHIVE")
     added = add(many, 5, 900)
     added.add_argument("--files", type=int, default=100_000, metavar="N")

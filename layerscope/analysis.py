@@ -105,3 +105,10 @@ class Analysis:
         from layerscope.frames import packages_frame
 
         return packages_frame(self)
+
+    @property
+    def findings_frame(self) -> "pd.DataFrame":
+        """The findings as a frame."""
+        from layerscope.frames import findings_frame
+
+        return findings_frame(self)

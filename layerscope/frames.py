@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def files_frame(analysis: "Analysis") -> pd.DataFrame:
-    """One row for each entry: path, layer, kind, size_bytes, category, package, live, hidden_by and cause.
+    """One row for each entry: path, layer, kind, size_bytes, category, package, live, hidden_by, cause, transfer_bytes.
 
-    `hidden_by` is the position of the layer that hides the bytes, missing for live ones.
+    `hidden_by` is the position of the layer that hides the bytes, missing for live ones. `transfer_bytes` is the
+    entry's share of what a pull fetches, missing where nothing is known of that.
     """
     index = analysis.index
     names = [safe_text(path) for path in index.tree.paths]
@@ -42,7 +43,30 @@ def files_frame(analysis: "Analysis") -> pd.DataFrame:
             "live": index.hidden_by == LIVE,
             "hidden_by": pd.Series(index.hidden_by, dtype="Int32").mask(index.hidden_by == LIVE),
             "cause": pd.Categorical.from_codes(index.causes, pd.Index([cause.id for cause in Cause])),
+            "transfer_bytes": pd.Series(
+                [pd.NA] * len(index) if analysis.transfer.of_rows is None else analysis.transfer.of_rows, dtype="Int64"
+            ),
         }
+    )
+
+
+def findings_frame(analysis: "Analysis") -> pd.DataFrame:
+    """One row for each finding, the most reclaimable bytes first."""
+    return pd.DataFrame(
+        [
+            {
+                "id": finding.rule.id,
+                "subject": finding.subject,
+                "reclaimable_bytes": finding.reclaimable_bytes,
+                "claimed_bytes": finding.claimed_bytes,
+                "files": len(finding.rows),
+                "layers": finding.layers,
+                "who_can_fix": finding.who_can_fix,
+                "confidence": finding.confidence.value,
+                "fix": finding.fix,
+            }
+            for finding in analysis.findings
+        ]
     )
 
 

@@ -1,6 +1,7 @@
 """The public door: what `import layerscope` offers, and the frames."""
 
 import inspect
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,32 @@ def test_an_empty_image(tmp_path: Path) -> None:
     assert analysis.layers.empty
     assert analysis.packages.empty
     assert analysis.is_complete
+
+
+def test_findings_frame_says_what_the_findings_say() -> None:
+    analysis = layerscope.analyze(NAIVE)
+    frame = analysis.findings_frame
+    assert list(frame.id) == [finding.rule.id for finding in analysis.findings]
+    assert frame.set_index("id").loc["pip-cache"].reclaimable_bytes == _bytes_below("root/.cache/pip/")
+    assert int(frame.reclaimable_bytes.sum()) <= analysis.index.stored_bytes
+
+
+def test_entries_shares_of_a_pull_add_up() -> None:
+    analysis = layerscope.analyze(str(SAMPLES / "tidy-multistage.oci-gzip.tar"))
+    measured_bytes = analysis.transfer.measured_bytes
+    assert measured_bytes is not None
+    # What ends a tar and a gzip stream is no entry's.
+    assert (
+        measured_bytes - 200 * len(analysis.image.layers) <= int(analysis.files.transfer_bytes.sum()) <= measured_bytes
+    )
+
+
+def _bytes_below(folder: str) -> int:
+    """What the standard library says that all layers of the sample hold below a folder."""
+    total_bytes = 0
+    with tarfile.open(NAIVE) as archive:
+        for member in archive:
+            if member.name.endswith(".tar") and (content := archive.extractfile(member)):
+                with tarfile.open(fileobj=content) as layer:
+                    total_bytes += sum(entry.size for entry in layer if entry.name.startswith(folder))
+    return total_bytes

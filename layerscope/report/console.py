@@ -1,6 +1,6 @@
 """The text report: what a person reads in ten seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -175,21 +175,30 @@ def _superseded(analysis: Analysis) -> Table | None:
 
 def _duplicates(analysis: Analysis) -> Table | None:
     index = analysis.index
-    if not index.duplicates:
+    if not index.duplicates and not analysis.twins:
         return None
     table = _table(
         ("waste", "right"), ("copies", "right"), ("each", "right"), ("where", "left"), title="There more than once"
     )
     for group in index.duplicates[: _TOP // 2]:
-        paths = sorted(index.path(index.name_row(row)) for row in group.rows[:2])
-        where = Text("\n").join(Text("/" + safe_text(path)) for path in paths)
-        if len(group.rows) > 2:
-            where.append(f"\nand {len(group.rows) - 2} more", style="dim")
+        where = _places(analysis, sorted(group.rows, key=lambda row: index.path(index.name_row(row))))
         table.add_row(human_bytes(group.waste_bytes), str(len(group.rows)), human_bytes(group.bytes_each), where)
     rest = index.duplicates[_TOP // 2 :]
     if rest:
         table.add_row(human_bytes(sum(group.waste_bytes for group in rest)), "", "", f"{len(rest):,} others")
+    for twin in analysis.twins[: _TOP // 2]:
+        where = Text(f"{safe_text(twin.soname)}, one library in different bytes\n") + _places(analysis, twin.rows)
+        size_bytes = int(index.sizes[twin.rows[0]])
+        table.add_row(human_bytes(twin.waste_bytes), str(len(twin.rows)), human_bytes(size_bytes), where)
     return table
+
+
+def _places(analysis: Analysis, rows: Sequence[int]) -> Text:
+    index = analysis.index
+    where = Text("\n").join(Text("/" + safe_text(index.path(index.name_row(row)))) for row in rows[:2])
+    if len(rows) > 2:
+        where.append(f"\nand {len(rows) - 2} more", style="dim")
+    return where
 
 
 def _warnings(analysis: Analysis) -> list[RenderableType]:
