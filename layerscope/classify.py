@@ -56,6 +56,8 @@ def _package_ranks(detectors: tuple[Detector, ...], owners: Owners) -> list[int]
     return [last if rank is None else rank for rank in found] + [last]
 
 
+# Linux takes no longer path (PATH_MAX); a longer one would only cost time for each folder in it.
+_PATH_LIMIT_BYTES = 4_096
 _Ranks = tuple[int, int]
 """Ranks of a path without an owner and with one."""
 
@@ -89,6 +91,8 @@ class _Matcher:
         return unowned, owned
 
     def _directory_ranks(self, directory: bytes) -> _Ranks:
+        if len(directory) > _PATH_LIMIT_BYTES:
+            return self._claimed[b""]
         missing = []
         while directory not in self._claimed:
             missing.append(directory)

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from layerscope.probes.apt_extended_states import AutoInstalled
 from layerscope.probes.dpkg import DpkgPackage
@@ -16,6 +17,8 @@ _RELATION = re.compile(
 )
 _PARTS = re.compile(r"([^0-9]*)([0-9]*)", re.ASCII)
 _VERSION_LIMIT = 1_000
+# How often a relation and what is offered for it are held against each other; a thousand packages take some 10,000.
+_STEPS_LIMIT = 500_000
 
 _Key = tuple[tuple[tuple[int, ...], int], ...]
 """A text and a number in turn; each text ends with a 0, which a tilde comes before and all other characters after."""
@@ -47,19 +50,15 @@ def recommended_only(
 
     They are those that apt installed by itself and that nothing needs, over any number of steps of Depends and
     Pre-Depends, which somebody asked for or which is essential, required or held. `native` is the system's
-    architecture, else the one that most packages have; packages of others come as `name:architecture`.
+    architecture, else the one that most packages have; packages of others come as `name:architecture`. Nothing is
+    spared where packages ask for one another too often to follow it.
     """
     installed = [package for package in packages if package.is_installed]
     native = native or _usual_architecture(installed)
     automatic = {(state.name, state.architecture) for state in auto_installed}
-    offers = _offers(installed)
-    needed: set[DpkgPackage] = set()
-    pending = [package for package in installed if _is_root(package, automatic, native)]
-    while pending:
-        package = pending.pop()
-        if package not in needed:
-            needed.add(package)
-            pending.extend(_needs(package, offers, native))
+    needed = _follow([package for package in installed if _is_root(package, automatic, native)], installed, native)
+    if needed is None:
+        return ()
     return tuple(sorted({_label(package, native) for package in installed if package not in needed}))
 
 
@@ -69,6 +68,7 @@ def parse_relations(text: str) -> tuple[Relation, ...]:
     return tuple(Relation(*(match[number] or "" for number in range(1, 5))) for match in matches if match)
 
 
+@lru_cache(maxsize=1 << 16)
 def version_key(version: str) -> tuple[int, _Key, _Key]:
     """What sorts as the version does."""
     epoch, colon, rest = version[:_VERSION_LIMIT].partition(":")
@@ -119,12 +119,34 @@ def _offers(packages: Sequence[DpkgPackage]) -> dict[str, list[_Offer]]:
     return offers
 
 
-def _needs(package: DpkgPackage, offers: dict[str, list[_Offer]], native: str) -> Iterator[DpkgPackage]:
-    """The installed packages that satisfy any alternative of what a package depends on."""
+def _follow(roots: list[DpkgPackage], installed: Sequence[DpkgPackage], native: str) -> set[DpkgPackage] | None:
+    """The roots and all installed packages that satisfy any alternative of what one of these depends on.
+
+    None where that takes too many steps.
+    """
+    offers = _offers(installed)
+    needed, pending, steps = set(roots), [*roots], 0
+    while pending:
+        package = pending.pop()
+        for relation, offer in _asked(package, offers):
+            steps += 1
+            if steps > _STEPS_LIMIT:
+                return None
+            if offer.package not in needed and _fits(package, relation, offer, native):
+                needed.add(offer.package)
+                pending.append(offer.package)
+    return needed
+
+
+def _asked(package: DpkgPackage, offers: dict[str, list[_Offer]]) -> Iterator[tuple[Relation, _Offer]]:
+    """What a package depends on, and whatever has such a name."""
     for relation in (*parse_relations(package.pre_depends), *parse_relations(package.depends)):
         for offer in offers.get(relation.name, ()):
-            if _suits(package, relation, offer.package, native) and _satisfies(relation, offer.version):
-                yield offer.package
+            yield relation, offer
+
+
+def _fits(package: DpkgPackage, relation: Relation, offer: _Offer, native: str) -> bool:
+    return _suits(package, relation, offer.package, native) and _satisfies(relation, offer.version)
 
 
 def _suits(package: DpkgPackage, relation: Relation, target: DpkgPackage, native: str) -> bool:

@@ -53,6 +53,8 @@ class NameMatcher:
             else:
                 first = b"" if pattern[0] == "*" else pattern.encode()[:1]
                 others.setdefault(first, {}).setdefault(group, []).append(translate(pattern))
+        # A name may have any number of dots; no more of them matter than an ending has.
+        self._dots = max((ending.count(b".") for ending in self._endings), default=0)
         anywhere = others.pop(b"", {})
         self._anywhere = _joined(anywhere)
         self._by_first = {first: _joined(groups, anywhere) for first, groups in others.items()}
@@ -60,13 +62,14 @@ class NameMatcher:
     def first(self, name: bytes) -> int | None:
         """The number of the first group that has a name."""
         found = self._whole.get(name)
-        if self._endings:
-            dot = name.find(b".")
-            while dot >= 0:
-                group = self._endings.get(name[dot:])
-                if group is not None and (found is None or group < found):
-                    found = group
-                dot = name.find(b".", dot + 1)
+        dot = len(name)
+        for _ in range(self._dots):
+            dot = name.rfind(b".", 0, dot)
+            if dot < 0:
+                break
+            group = self._endings.get(name[dot:])
+            if group is not None and (found is None or group < found):
+                found = group
         expression = self._by_first.get(name[:1], self._anywhere)
         if expression is not None and (match := expression.match(name)):
             group = int((match.lastgroup or "g0")[1:])

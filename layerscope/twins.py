@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
@@ -101,8 +100,9 @@ def _group(libraries: Iterable[Library]) -> list[list[Library]]:
         if library.version:
             by_version[library.soname, library.version].append(number)
     for numbers in by_version.values():
-        for one, two in pairwise(sorted(numbers, key=lambda number: known[number].size_bytes)):
-            if _are_repackaged(known[one], known[two]):
+        by_size = sorted(numbers, key=lambda number: known[number].size_bytes)
+        for one, two in (*_neighbours(by_size, known), *_neighbours(by_size[::-1], known)):
+            if _are_of_a_size(known[one], known[two]):
                 _unite(leaders, one, two)
     groups: dict[int, list[Library]] = defaultdict(list)
     for number, library in enumerate(known):
@@ -120,9 +120,23 @@ def _unite(leaders: list[int], one: int, two: int) -> None:
     leaders[_leader(leaders, one)] = _leader(leaders, two)
 
 
-def _are_repackaged(smaller: Library, larger: Library) -> bool:
-    """Whether two libraries of one name and version come from different managers, in about the same size."""
-    return smaller.manager != larger.manager and larger.size_bytes <= _MOST_DIFFERENCE * smaller.size_bytes
+def _neighbours(numbers: list[int], known: list[Library]) -> Iterator[tuple[int, int]]:
+    """Each library with the nearest one before it that another manager brought.
+
+    From both ends this gives the groups that all pairs would, since what lies between two of them is nearer to both.
+    """
+    last = other = -1
+    for number in numbers:
+        if last >= 0 and known[number].manager != known[last].manager:
+            other = last
+        if other >= 0:
+            yield other, number
+        last = number
+
+
+def _are_of_a_size(one: Library, two: Library) -> bool:
+    smaller, larger = sorted((one.size_bytes, two.size_bytes))
+    return larger <= _MOST_DIFFERENCE * smaller
 
 
 def _duplicate(same: list[Library], contents: Iterable[Library]) -> FunctionalDuplicate:

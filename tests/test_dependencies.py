@@ -57,6 +57,13 @@ def test_what_has_to_be_there_is_a_root(root: dict[str, Any]) -> None:
     assert spared("a b", package("a", "b", **root), package("b")) == ()
 
 
+@pytest.mark.parametrize("needs", ["x", "x (>= {})", "x, " * 99 + "x"], ids=["name", "version", "often"])
+def test_a_crowd_that_needs_all_of_itself_is_not_followed(needs: str) -> None:
+    crowd = [package(f"a{number}", needs.format(number), provides="x (= 0)") for number in range(20_000)]
+    assert spared("b", package("b"), *crowd[:20]) == ("b",)
+    assert spared("b", package("b"), *crowd) == ()
+
+
 def test_a_ring_does_not_hold_itself() -> None:
     assert spared("b c", package("a"), package("b", "c"), package("c", "b")) == ("b", "c")
 

@@ -196,6 +196,18 @@ def test_conda_environments_and_their_cache() -> None:
     }
 
 
+@pytest.mark.parametrize("name", ["a.dist-info/RECORD", "conda-meta/a.json"])
+def test_a_folder_that_would_fill_the_memory_lists_nothing(name: str) -> None:
+    lines = [f"{number}" for number in range(50_000)]
+    record = json.dumps({"name": "a", "version": "1", "files": lines})
+    content = (record if name.endswith(".json") else "\n".join(f"{line},," for line in lines)).encode()
+    counts = []
+    for folder in ("short", "x" * 1_000_000):
+        index = index_of([[file(f"{folder}/{name}", content)]], probes=[*python_dist.PROBES, *conda.PROBES])
+        counts += [len(entry.paths) for entry in file_lists(index)]
+    assert counts == [50_000, 0]
+
+
 def test_python_distributions_and_how_they_came() -> None:
     info, egg, single = "s/a-1.dist-info", "s/b-2-py3.12.egg-info", "s/c-3.egg-info"
     one = [

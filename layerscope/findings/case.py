@@ -1,7 +1,7 @@
 """Everything that a rule may look at: the image, its entries, their owners and categories, and what probes found."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
+from layerscope.layers.names import follow
 from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
 from layerscope.patterns import NameMatcher
@@ -27,6 +28,7 @@ class Case:
     owners: Owners
     classification: Classification
     base: BaseLayers
+    _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
         """The rows about which a probe found something out, and what."""
@@ -89,10 +91,11 @@ class Case:
         mask: Mask = self.index.kinds == Kind.FILE
         return mask
 
-    def is_visible(self, path: bytes) -> bool:
-        """Whether the final root file system has something at a path; links in its folders are not followed."""
-        [node] = self.index.tree.find([path]).tolist()
-        return node >= 0 and bool(self.index.visible[self.index.nodes == node].any())
+    def rows_at(self, paths: Iterable[bytes]) -> Integers:
+        """The row of the content that the final root file system shows at each path, links followed; -1 for none."""
+        rows_of_nodes, links = self._final_tree()
+        nodes = self.index.tree.find(follow(path, links) for path in paths)
+        return np.where(nodes >= 0, rows_of_nodes[nodes], -1)
 
     def package_of(self, row: int) -> str | None:
         """The owner of a row as `manager:name`, None where there is none."""
@@ -106,3 +109,13 @@ class Case:
         """The instruction of a layer, cleaned and masked; empty for an unknown one."""
         history = self.image.layers[layer].history
         return clean_instruction(history.created_by) if history else ""
+
+    def _final_tree(self) -> tuple[Integers, dict[bytes, bytes]]:
+        """For each node the row of the content that it shows, -1 for none, and where symbolic links point."""
+        if not self._tree:
+            index = self.index
+            rows = np.full(len(index.tree) + 1, -1, dtype=np.int64)
+            rows[index.nodes[index.visible]] = index.data_rows[index.visible]
+            links = [index.entry(row) for row in np.flatnonzero(index.visible & (index.kinds == Kind.SYMLINK)).tolist()]
+            self._tree.append((rows, {link.path: link.target for link in links}))
+        return self._tree[0]

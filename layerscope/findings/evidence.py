@@ -14,9 +14,13 @@ _INSTRUCTION_LIMIT = 300
 
 def list_files(case: Case, rows: Integers, limit: int = 8) -> tuple[str, ...]:
     """The paths of the largest rows with their sizes, and how many more there are."""
-    largest = rows[np.lexsort((rows, -case.index.sizes[rows]))]
-    sizes = [(safe_text(case.index.path(row)), int(case.index.sizes[row])) for row in largest[:limit].tolist()]
-    return _lines(sizes, len(rows) - limit)
+    shown = rows[np.lexsort((rows, -case.index.sizes[rows]))][:limit].tolist()
+    paths = [safe_text(case.index.path(row)) for row in shown]
+    names = [
+        path if paths.count(path) == 1 else f"{path} in layer {case.index.layers[row]}"
+        for path, row in zip(paths, shown, strict=True)
+    ]
+    return _lines(zip(names, case.index.sizes[shown].tolist(), strict=True), len(rows) - limit)
 
 
 def list_packages(case: Case, rows: Integers, limit: int = 12) -> tuple[str, ...]:
@@ -34,7 +38,7 @@ def list_packages(case: Case, rows: Integers, limit: int = 12) -> tuple[str, ...
 
 def tell_instruction(case: Case, layer: int, what: str) -> str:
     """`Layer 3 <what>: RUN ...`; a long instruction is cut."""
-    text = safe_text(case.instruction(layer)) or "unknown instruction"
+    text = safe_text(case.instruction(layer)[: 2 * _INSTRUCTION_LIMIT]) or "unknown instruction"
     return f"Layer {layer} {what}: {text if len(text) <= _INSTRUCTION_LIMIT else text[:_INSTRUCTION_LIMIT] + '…'}"
 
 

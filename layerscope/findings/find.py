@@ -1,7 +1,7 @@
 """Applies every rule to an image."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -47,6 +47,7 @@ def _findings(rule: Rule, claim: Claim, case: Case, ledger: Ledger) -> Iterator[
         if claim.layers or claim.evidence:
             yield _finding(rule, claim, _who_can_fix(claim.layers, case), _Share(_NO_ROWS, _NO_ROWS, claim.layers))
         return
+    claim = replace(claim, parts=_parts_of_contents(claim, case))
     rows, fixed_in = _distinct(claim, case)
     for who, part in (("image", fixed_in >= case.base.count), ("base", fixed_in < case.base.count)):
         if part.any():
@@ -66,13 +67,27 @@ class _Share:
     layers: tuple[int, ...]
 
 
+def _parts_of_contents(claim: Claim, case: Case) -> dict[int, int]:
+    """The parts by the rows that hold the contents, so that two names of one do not count twice.
+
+    What goes as a whole has no parts, and no part is larger than its content.
+    """
+    whole = set(claim.rows.tolist())
+    parts: dict[int, int] = {}
+    for row, wanted_bytes in claim.parts.items():
+        content = int(case.index.data_rows[row])
+        if content >= 0 and content not in whole:
+            size_bytes = int(case.index.sizes[content])
+            parts[content] = max(parts.get(content, 0), min(wanted_bytes, size_bytes))
+    return parts
+
+
 def _distinct(claim: Claim, case: Case) -> tuple[Integers, Integers]:
     """Each row once, those of parts behind the others, and the layer in which each is to be mended."""
     fixed_in = case.index.layers[claim.rows] if claim.fixed_in is None else claim.fixed_in
     rows, firsts = np.unique(claim.rows, return_index=True)
-    of_parts = np.array(sorted(set(claim.parts) - set(rows.tolist())), dtype=np.int64)
-    layers_of_parts = case.index.layers[of_parts]
-    return np.concatenate([rows, of_parts]), np.concatenate([fixed_in[firsts], layers_of_parts])
+    of_parts = np.array(sorted(claim.parts), dtype=np.int64)
+    return np.concatenate([rows, of_parts]), np.concatenate([fixed_in[firsts], case.index.layers[of_parts]])
 
 
 def _claimed(claim: Claim, case: Case, rows: Integers) -> Integers:
@@ -89,7 +104,7 @@ def _take(claim: Claim, rows: Integers, ledger: Ledger) -> int:
 
 
 def _are_parts(claim: Claim, rows: Integers) -> Mask:
-    mask: Mask = np.isin(rows, sorted(set(claim.parts) - set(claim.rows.tolist())))
+    mask: Mask = np.isin(rows, list(claim.parts))
     return mask
 
 

@@ -48,7 +48,7 @@ def key_of(path: bytes) -> Key:
     """The model of a path: its repository, the cache of a known library, else its folder or its name there."""
     repository = repository_of(path)
     if repository is not None:
-        return ("repository", repository)
+        return ("repository", safe_text(repository))
     *folders, name = safe_text(path).split("/")
     for position, folder in enumerate(folders):
         if folder in _CACHES:

@@ -9,7 +9,7 @@ import numpy as np
 
 from layerscope.findings.case import Case
 from layerscope.findings.model_names import Key, key_of
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.probes.model_fact import ModelFile
 from layerscope.units import safe_text
@@ -33,6 +33,7 @@ def find_models(case: Case, rows: Integers, facts: dict[int, ModelFile]) -> list
     """The rows as distinct models; what holds no weights is left out."""
     keys = {row: key_of(case.index.path(row)) for row in rows.tolist()}
     weights = {row for row in keys if _is_weights(case, row, facts.get(row))}
+    is_live = case.is_live
     joined = _Joined()
     for same in _same_contents(case, keys, weights):
         joined.join(keys[row] for row in same)
@@ -47,7 +48,7 @@ def find_models(case: Case, rows: Integers, facts: dict[int, ModelFile]) -> list
         Model(
             name if counts[name] == 1 else f"{name} ({_largest_path(case, members)})",
             np.array(members, dtype=np.int64),
-            tuple(facts[row] for row in _distinct(case, members, copies) if row in facts and row in weights),
+            tuple(facts[row] for row in _distinct(is_live, members, copies) if row in facts and row in weights),
         )
         for name, members in zip(names, with_weights, strict=True)
     ]
@@ -69,15 +70,16 @@ def _same_contents(case: Case, rows: Container[int], weights: set[int]) -> Itera
     yield from ([row, int(case.index.data_rows[row])] for row in links.tolist() if row in rows)
     for group in case.index.duplicates:
         yield [row for row in group.rows if row in weights]
+    is_live = case.is_live
     by_name: dict[tuple[bytes, int], list[int]] = defaultdict(list)
     for row in sorted(weights):
         size_bytes = int(case.index.sizes[row])
         if size_bytes >= _LEAST_BYTES:
             by_name[case.index.path(row).rpartition(b"/")[2], size_bytes].append(row)
     for alike in by_name.values():
-        hidden = [row for row in alike if not case.is_live[row]]
+        hidden = [row for row in alike if not is_live[row]]
         if hidden:
-            yield [*hidden, *(row for row in alike if case.is_live[row])][: len(hidden) + 1]
+            yield [*hidden, *(row for row in alike if is_live[row])][: len(hidden) + 1]
 
 
 def _name_of(case: Case, rows: list[int], keys: dict[int, Key], weights: set[int]) -> str:
@@ -91,9 +93,9 @@ def _largest_path(case: Case, rows: list[int]) -> str:
     return safe_text(case.index.path(max(rows, key=lambda row: (int(case.index.sizes[row]), -row))))
 
 
-def _distinct(case: Case, rows: list[int], copies: dict[int, int]) -> list[int]:
+def _distinct(is_live: Mask, rows: list[int], copies: dict[int, int]) -> list[int]:
     """The rows without second copies; of a model that can be seen, only what can be seen."""
-    live = [row for row in rows if case.is_live[row]]
+    live = [row for row in rows if is_live[row]]
     firsts = {copies.get(row, -1 - row): row for row in sorted(live or rows, reverse=True)}
     return sorted(firsts.values())
 

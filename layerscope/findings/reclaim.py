@@ -14,20 +14,21 @@ class Ledger:
     """
 
     def __init__(self, index: FileIndex) -> None:
-        self._sizes = index.sizes
         self._data_rows = index.data_rows
         names = index.data_rows[index.data_rows >= 0]
         self._names = np.bincount(names, minlength=len(index))
         self._left_bytes = index.sizes.copy()
 
     def take(self, rows: Integers) -> Integers:
-        """For each row, distinct ones, the bytes that go away with it: once for all names of a content."""
+        """For each row, distinct ones, the bytes that go away with it: once for all names of a content.
+
+        The work is that of the rows, not of the image.
+        """
         saved = np.zeros(len(rows), dtype=np.int64)
         contents = self._data_rows[rows]
-        has_content = contents >= 0
-        claimed = np.bincount(contents[has_content], minlength=len(self._sizes))
-        goes = has_content & (contents == rows)
-        goes &= claimed[rows] == self._names[rows]
+        distinct, inverse, claimed = np.unique(contents, return_inverse=True, return_counts=True)
+        is_free = (distinct >= 0) & (claimed == self._names[distinct])
+        goes = is_free[inverse] & (contents == rows)
         saved[goes] = self._left_bytes[rows[goes]]
         self._left_bytes[rows[goes]] = 0
         return saved

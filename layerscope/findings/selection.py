@@ -2,13 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
 from layerscope.detectors.detector import Group
 from layerscope.findings.case import Case
+from layerscope.index.cause import Cause
+from layerscope.index.superseded import SupersededGroup
 from layerscope.layers.columns import Integers, Mask
 
+# Images of a hundred layers have some hundred.
+_GROUPS_LIMIT = 1_000
 _SEPARATORS = re.compile(r"[-_.]+")
 # What compiles CUDA code while it runs, or reads CUDA's headers or libdevice: each fails without the toolkit.
 _NEEDS_TOOLKIT = (
@@ -35,6 +40,15 @@ def rows_of_category_and_packages(case: Case, *ids: str) -> Integers:
     """
     patterns = [pattern for item in case.classification.detectors if item.id in ids for pattern in item.packages]
     return np.union1d(case.rows_of_categories(*ids), case.rows_of_packages(*patterns))
+
+
+def superseded_groups(case: Case, *causes: Cause) -> Iterator[SupersededGroup]:
+    """The bytes that later layers hide for these reasons, the most first; of very many groups the largest.
+
+    Groups are as many as there are pairs of layers, and a rule looks at the whole index for each.
+    """
+    groups = (group for group in case.index.superseded if group.cause in causes)
+    return islice(groups, _GROUPS_LIMIT)
 
 
 def with_all_names(case: Case, rows: Integers) -> Integers:
@@ -64,9 +78,14 @@ def toolkit_users(case: Case) -> tuple[str, ...]:
     return tuple(sorted(installed_python(case).intersection(_NEEDS_TOOLKIT)))
 
 
+def compiler_users(case: Case) -> tuple[str, ...]:
+    """Installed Python packages that need a C compiler while they run."""
+    return (*sorted({"triton", "pytorch-triton"} & installed_python(case)), *toolkit_users(case))
+
+
 def without_state(case: Case, rows: Integers) -> Integers:
     """The rows that are not files in which a package manager keeps its state; every installation rewrites those."""
-    return np.setdiff1d(rows, case.rows_of_categories("package-database", "os-generated"))
+    return np.setdiff1d(rows, case.rows_of_categories("package-database", "os-generated", "apt-lists"))
 
 
 def by_party(case: Case, rows: Integers) -> Iterator[Integers]:

@@ -1,8 +1,19 @@
 """What a probe asked to keep of a content that passes by: its head, its tail and a few ranges."""
 
+from dataclasses import dataclass, field
+
 from layerscope.layers.probe import NotKept, PartProbe
 
 _MORE_BYTES = 32 << 20
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a content, and what there is of it so far."""
+
+    start_bytes: int
+    end_bytes: int
+    content: bytearray = field(default_factory=bytearray)
 
 
 class Capture:
@@ -12,59 +23,64 @@ class Capture:
         self.size_bytes = size_bytes
         self._probe = probe
         self._head_bytes = min(probe.head_bytes, size_bytes)
-        self._tail_start = max(self._head_bytes, size_bytes - probe.tail_bytes)
-        self._parts: list[tuple[int, bytearray]] = [(0, bytearray())]
-        self._wanted: list[tuple[int, int]] = []
+        self._parts = [_Part(0, self._head_bytes)]
         self._position = 0
         self._has_head = False
         self.is_wanted = True
 
     def feed(self, piece: memoryview) -> None:
         """Take the next bytes of the content."""
-        start, end = self._position, self._position + len(piece)
-        self._position = end
+        start = self._position
+        self._position += len(piece)
         if not self.is_wanted:
             return
-        if not self._has_head:
-            self._parts[0][1].extend(piece[: self._head_bytes - start])
-            self._check_magic()
-            if end < self._head_bytes:
-                return
+        self._take(piece, start)
+        if self._has_head:
+            return
+        self.is_wanted = self._has_magic()
+        if self.is_wanted and self._position >= self._head_bytes:
             self._plan()
-        for number, (wanted_start, wanted_end) in enumerate(self._wanted, 1):
-            if start < wanted_end and wanted_start < end:
-                part = piece[max(wanted_start - start, 0) : wanted_end - start]
-                self._parts[number][1].extend(part)
+            # A piece that holds the end of the head holds the beginning of what follows, too.
+            self._take(piece, start)
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the content's end; raises NotKept."""
         end = min(offset_bytes + size_bytes, self.size_bytes)
         if offset_bytes >= end:
             return b""
-        for start, part in self._parts:
-            if start <= offset_bytes and end <= start + len(part):
-                return bytes(memoryview(part)[offset_bytes - start : end - start])
+        for part in self._parts:
+            start = part.start_bytes
+            if start <= offset_bytes and end <= start + len(part.content):
+                return bytes(memoryview(part.content)[offset_bytes - start : end - start])
         raise NotKept("a part of it passed by and was not kept")
 
-    def _check_magic(self) -> None:
-        head = self._parts[0][1]
+    def _take(self, piece: memoryview, start: int) -> None:
+        """Give each part what the piece has of it and what it has not had yet."""
+        for part in self._parts:
+            position = part.start_bytes + len(part.content)
+            if start <= position < min(part.end_bytes, start + len(piece)):
+                part.content += piece[position - start : part.end_bytes - start]
+
+    def _has_magic(self) -> bool:
+        head = self._parts[0].content
         magics = self._probe.magics
-        if magics and not any(head[: len(magic)] == magic[: len(head)] for magic in magics):
-            self.is_wanted = False
+        return not magics or any(head[: len(magic)] == magic[: len(head)] for magic in magics)
 
     def _plan(self) -> None:
         """The head is there: see which ranges behind it are to be kept, none of them twice and not too many bytes."""
         self._has_head = True
-        ranges = [(self._tail_start, self.size_bytes)]
+        ranges = [(max(self.size_bytes - self._probe.tail_bytes, 0), self.size_bytes)]
         left_bytes = _MORE_BYTES
-        for offset, size in self._probe.more(bytes(self._parts[0][1])):
+        for offset, size in self._probe.more(bytes(self._parts[0].content)):
             start, end = max(offset, 0), min(offset + size, self.size_bytes)
-            if 0 < end - start <= left_bytes and end > self._head_bytes:
-                left_bytes -= end - start
-                # What the head has of it comes from the head, so that the range is one piece.
+            # What the head has of it is there already.
+            new_bytes = end - max(start, self._head_bytes)
+            if 0 < new_bytes <= left_bytes:
+                left_bytes -= new_bytes
                 ranges.append((start, end))
-        for start, end in ranges:
-            self._wanted.append((start, end))
-            self._parts.append((start, self._parts[0][1][start : self._head_bytes]))
-        # A piece that holds the end of the head holds the beginning of what follows, too; no byte is taken twice.
-        self._wanted = [(max(start, self._head_bytes), end) for start, end in self._wanted]
+        for start, end in sorted(ranges):
+            last = self._parts[-1]
+            if start <= last.end_bytes:
+                last.end_bytes = max(last.end_bytes, end)
+            else:
+                self._parts.append(_Part(start, end))

@@ -79,14 +79,8 @@ def _scan_checked(
         builder.set_hash(
             hash_content(_pieces(source, record, keeper), record.sparse.map_hash if record.sparse else None)
         )
-        if probe is None:
-            return
-        if keeper is None:
-            warn_unread(builder, probe, path)
-        elif isinstance(keeper, list):
-            apply_probe(builder, probe, len(builder) - 1, path, b"".join(keeper))
-        elif keeper.is_wanted:
-            apply_probe(builder, probe, len(builder) - 1, path, keeper)
+        if probe is not None:
+            _apply(builder, probe, path, keeper)
 
     damage = _walk(source, builder, visit)
     damage_behind = _drain(source, blob)
@@ -135,6 +129,7 @@ def _keeper(probe: AnyProbe | None, record: Record) -> _Keeper | None:
 
 
 def _apply(builder: ScanBuilder, probe: AnyProbe, path: bytes, keeper: _Keeper | None) -> None:
+    """Let a probe read what was kept of the record that was added last."""
     row = len(builder) - 1
     if keeper is None:
         warn_unread(builder, probe, path)

@@ -1,7 +1,7 @@
 """Credentials in text: hidden generously wherever text is shown, and told apart strictly where one is reported."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 _MASK = "•••"
@@ -31,9 +31,11 @@ _SHAPES = (
 )
 _NAMED = (
     re.compile(r"(?<![A-Za-z0-9_-])-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_-]*)[\"']?(?:\s?=(?!=)|:)\s?" + _VALUE),
-    re.compile(r"(?<!\S)--(?P<name>[A-Za-z][A-Za-z0-9-]*)\s" + _VALUE),
-    re.compile(r"\AENV (?P<name>[A-Za-z_][A-Za-z0-9_]*) (?P<value>.+)", re.DOTALL),
+    # In a shell's words, or in the list of a CMD.
+    re.compile(r"(?<![^\s\"'])--(?P<name>[A-Za-z][A-Za-z0-9-]*)(?:[\"']?,\s?|[\"']?\s)" + _VALUE),
+    re.compile(r"(?:\A|#\(nop\)\s)ENV (?P<name>[A-Za-z_][A-Za-z0-9_]*) (?P<value>.+)", re.DOTALL),
 )
+_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]*")
 _SECRET_WORDS = re.compile(
     r"(?:token|secret|password|passwd|passphrase|pass|pwd|pgpassword|sshpass|credential|pat"
     r"|apikey|apitoken|authtoken|accesstoken)"
@@ -57,7 +59,28 @@ _SHORTEST_SECRET = 4
 
 
 def mask_secrets(text: str) -> str:
-    """Hide values that look like credentials: in URLs, behind names such as TOKEN, and of well-known shapes."""
+    """Hide values that look like credentials: in URLs, behind names such as TOKEN, and of well-known shapes.
+
+    The expressions know single spaces: where others would hide something, the text comes back on one line.
+    """
+    masked, on_one_line = _mask(text), " ".join(text.split())
+    if on_one_line == text:
+        return masked
+    shown = _mask(on_one_line)
+    return masked if " ".join(masked.split()) == shown else shown
+
+
+def mask_arguments(arguments: Iterable[str]) -> list[str]:
+    """Hide what `mask_secrets` hides in each of a command's arguments, and those whose name is the argument before."""
+    masked, before = [], ""
+    for argument in arguments:
+        is_named = _OPTION.fullmatch(before) is not None and _is_secret_name(before)
+        masked.append(_MASK if is_named and not argument.startswith(("-", "$")) else mask_secrets(argument))
+        before = argument
+    return masked
+
+
+def _mask(text: str) -> str:
     for _, pattern in _SHAPES:
         text = pattern.sub(_MASK, text)
     for pattern in _NAMED:

@@ -1,16 +1,18 @@
 """`created_by` made readable: the instruction as somebody wrote it, without the builder's wrapping."""
 
 import re
+from functools import lru_cache
 
 from layerscope.oci.credentials import mask_secrets
 
 __all__ = ["clean_instruction", "mask_secrets", "unwrap_instruction"]
 
 _NOP = "#(nop)"
-_ARGS = re.compile(r"RUN \|(\d+) ")
+_ARGS = re.compile(r"RUN \|(\d{1,9}) ")
 _SHELL = re.compile(r"^(?:/bin/(?:ba)?sh -o pipefail -c|/bin/(?:ba)?sh -c|/bin/bash -e?o? ?pipefail -c)\s+")
 
 
+@lru_cache(maxsize=1_024)
 def clean_instruction(created_by: str) -> str:
     """The Dockerfile instruction behind a `created_by`, secrets masked; empty for an unknown one.
 

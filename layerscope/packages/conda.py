@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import FileList, Package
-from layerscope.packages.facts import facts_of
+from layerscope.packages.facts import below, facts_of
 from layerscope.probes import conda
 
 
@@ -13,5 +13,5 @@ def conda_lists(stack: LayerStack) -> Iterator[FileList]:
     for layer in range(len(stack.scans)):
         for row, path, package in facts_of(stack, layer, conda.PACKAGE):
             environment = path.rpartition(b"/")[0].removesuffix(b"conda-meta")
-            paths = tuple(environment + line for line in package.lines.split(b"\n")) if package.lines else ()
+            paths = below(environment, package.lines.split(b"\n")) if package.lines else ()
             yield FileList(Package("conda", package.name, package.version), row, paths)

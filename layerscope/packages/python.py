@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import FileList, Package
-from layerscope.packages.facts import facts_of, visible_facts
+from layerscope.packages.facts import below, facts_of, visible_facts
 from layerscope.probes import python_dist
 
 
@@ -34,8 +34,10 @@ def python_lists(stack: LayerStack) -> Iterator[FileList]:
             folder = _info(path)
             found = metadata.get(folder) or _from_folder(folder)
             site = folder.rpartition(b"/")[0] + b"/"
-            paths = tuple(line if line[:1] == b"/" else site + line for line in record.lines.splitlines())
-            yield FileList(Package("python", found.name, found.version), row, paths)
+            lines = record.lines.splitlines()
+            inner = below(site, [line for line in lines if line[:1] != b"/"])
+            absolute = (line for line in lines if line[:1] == b"/")
+            yield FileList(Package("python", found.name, found.version), row, (*inner, *absolute))
 
 
 def python_distributions(stack: LayerStack) -> tuple[PythonDistribution, ...]:

@@ -73,8 +73,9 @@ def _keep(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
 
 
 def _text(document: dict[str, Any], key: str) -> str:
+    """A text that can be written as UTF-8: JSON's escapes may be halves of a character."""
     value = document.get(key)
-    return value[:4_096] if isinstance(value, str) else ""
+    return value[:4_096].encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""
 
 
 def _lines(files: Any) -> bytes:

@@ -20,6 +20,7 @@ SOURCE = "python-source"
 _HEADER_LIMIT_BYTES = 1 << 16
 _FILE_LIMIT = 1_000_000
 _URL_LIMIT = 4_096
+_PATHS_LIMIT_BYTES = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ def _read_installed_files(path: bytes, content: bytes) -> PythonRecord:
     """The list that `setup.py install` and `pip` without wheels wrote, relative to the `.egg-info` itself."""
     _check_count(content)
     folder = path.rpartition(b"/")[0].rpartition(b"/")[2] + b"/"
-    lines = (line for line in content.splitlines() if line)
+    lines = [line for line in content.splitlines() if line]
+    if len(folder) * len(lines) > _PATHS_LIMIT_BYTES:
+        raise ValueError("its paths are too long")
     return PythonRecord(b"\n".join(line if line[:1] == b"/" else folder + line for line in lines))
 
 

@@ -14,6 +14,8 @@ from layerscope.probes.rpm_header import PATH_COST_BYTES, RpmPackage, read_heade
 DATABASE = "rpm-database"
 _LIMIT_BYTES = 96 << 20
 _HEADER_LIMIT_BYTES = 32 << 20
+# Rows of a crafted schema may share one long text, so that it would be read and kept again and again.
+_SCHEMA_TEXT_LIMIT_BYTES = 4_096
 _PACKAGE_LIMIT = 20_000
 _OBJECT_LIMIT = 1_000
 _PATHS_LIMIT_BYTES = 64 << 20
@@ -22,7 +24,7 @@ _STEPS_AT_ONCE = 10_000
 _STEP_ROUNDS = 30
 # rpm's widest table has three columns, and its longest statement some 130 characters.
 _LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: _HEADER_LIMIT_BYTES,
+    sqlite3.SQLITE_LIMIT_LENGTH: _SCHEMA_TEXT_LIMIT_BYTES,
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_COLUMN: 16,
     sqlite3.SQLITE_LIMIT_SQL_LENGTH: 4_096,
@@ -56,6 +58,7 @@ def _open(database: sqlite3.Connection, content: bytes) -> None:
     database.execute("PRAGMA trusted_schema=OFF")
     database.execute("PRAGMA query_only=ON")
     _check_schema(database)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _HEADER_LIMIT_BYTES)
 
 
 def _check_schema(database: sqlite3.Connection) -> None:

@@ -12,6 +12,8 @@ from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
+from layerscope.layers.columns import Integers
+from layerscope.oci.credentials import mask_arguments
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.probes.cuda_fatbin import DeviceCodeTotal
 from layerscope.report.document import (
@@ -43,7 +45,11 @@ _DUPLICATES_LIMIT = 1_000
 def build_document(analysis: Analysis) -> Document:
     """Everything that the report says, in its public form."""
     index = analysis.index
-    listed, left_out = index.duplicates[:_DUPLICATES_LIMIT], index.duplicates[_DUPLICATES_LIMIT:]
+    listed = index.duplicates[:_DUPLICATES_LIMIT]
+    left_out: list[DuplicateGroup | FunctionalDuplicate] = [
+        *index.duplicates[_DUPLICATES_LIMIT:],
+        *analysis.twins[_DUPLICATES_LIMIT:],
+    ]
     return Document(
         complete=analysis.is_complete,
         tool=Tool(version=__version__),
@@ -233,7 +239,7 @@ def _finding(analysis: Analysis, finding: Finding) -> FindingPart:
         files=len(rows),
         claimed_bytes=finding.claimed_bytes,
         reclaimable_bytes=finding.reclaimable_bytes,
-        transfer_bytes_estimate=None if of_rows is None else int(of_rows[rows].sum()),
+        transfer_bytes_estimate=None if of_rows is None else _transfer_bytes(analysis, finding, rows),
         who_can_fix=finding.who_can_fix,
         why=finding.rule.why,
         evidence=[_valid(text) for text in finding.evidence],
@@ -243,8 +249,15 @@ def _finding(analysis: Analysis, finding: Finding) -> FindingPart:
     )
 
 
+def _transfer_bytes(analysis: Analysis, finding: Finding, rows: Integers) -> int:
+    """The wire's share of what a finding points at; of files that it claims in part, in proportion."""
+    whole_bytes, of_rows = int(analysis.index.sizes[rows].sum()), analysis.transfer.of_rows
+    wire_bytes = 0 if of_rows is None else int(of_rows[rows].sum())
+    return wire_bytes * finding.claimed_bytes // whole_bytes if whole_bytes > finding.claimed_bytes else wire_bytes
+
+
 def _masked(texts: Iterable[str]) -> list[str]:
-    return [_valid(mask_secrets(text)) for text in texts]
+    return [_valid(text) for text in mask_arguments(texts)]
 
 
 def _valid(text: str) -> str:

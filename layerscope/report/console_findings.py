@@ -5,6 +5,7 @@ from rich.text import Text
 
 from layerscope.analysis import Analysis
 from layerscope.findings.finding import Finding
+from layerscope.findings.rule import Confidence
 from layerscope.report.tables import table
 from layerscope.units import human_bytes, human_share, safe_text
 
@@ -19,9 +20,7 @@ def what_to_do(analysis: Analysis) -> Table | None:
     if not findings:
         return None
     saving = [finding for finding in findings if finding.reclaimable_bytes]
-    total_bytes = sum(finding.reclaimable_bytes for finding in saving)
-    share = human_share(total_bytes, analysis.index.stored_bytes)
-    title = f"What to do: {human_bytes(total_bytes)} can go, {share} of stored" if saving else "What to do"
+    title = _title(saving, analysis.index.stored_bytes) if saving else "What to do"
     made = table(("saves", "right"), ("where", "right"), ("", "left"), title=title)
     made.add_column("finding, and what to do", overflow="fold", ratio=1)
     for finding in saving[:_TOP]:
@@ -40,6 +39,13 @@ def what_to_do(analysis: Analysis) -> Table | None:
         "", "", "", Text("layerscope rules ID explains one; the JSON report has all with evidence", style="dim")
     )
     return made
+
+
+def _title(saving: list[Finding], stored_bytes: int) -> str:
+    sure_bytes = sum(finding.reclaimable_bytes for finding in saving if finding.confidence is Confidence.HIGH)
+    other_bytes = sum(finding.reclaimable_bytes for finding in saving) - sure_bytes
+    title = f"What to do: {human_bytes(sure_bytes)} can go, {human_share(sure_bytes, stored_bytes)} of stored"
+    return f"{title}; {human_bytes(other_bytes)} more may" if other_bytes else title
 
 
 def _where(finding: Finding) -> str:

@@ -10,6 +10,7 @@ import layerscope
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Group
 from layerscope.patterns import PathMatcher, matches
+from tests.detectors.claims import category_of
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 FILES = Path(__file__).parents[2] / "layerscope" / "detectors"
@@ -81,3 +82,10 @@ def test_patterns(pattern: str, path: bytes, is_match: bool) -> None:
     folder, _, name = path.rpartition(b"/")
     assert (PathMatcher([["other"], [pattern]]).first(folder, name) == 1) is is_match
     assert matches([pattern], path) is is_match
+
+
+def test_names_and_paths_that_are_made_to_be_slow() -> None:
+    """A name of very many dots, and a path of very many folders, are decided without trying each of them."""
+    assert category_of("srv/data/" + "." * 200_000 + "safetensors") == "model-weights"
+    assert category_of("a/" * 200_000 + "x.safetensors") == "model-weights"
+    assert category_of("app/" + "a/" * 200_000 + "x") in {"unowned", "application"}

@@ -27,6 +27,17 @@ def test_tells_the_name_and_the_header_of_a_model_of_the_hub():
     assert finding.evidence[:3] == ("format: safetensors", "parameters: 1,000,000", "types: F16")
 
 
+def test_words_of_a_header_cannot_act_on_a_terminal():
+    words = {"modelspec.architecture": "a\x1b[31m"}
+    tensor = {"dtype": "F\x1b16", "shape": [1_000_000], "data_offsets": [0, 2_000_000]}
+    header = json.dumps({"__metadata__": words, "w": tensor}).encode()
+    content = struct.pack("<Q", len(header)) + header + bytes(2_000_000)
+    items = [file("m.safetensors", content), file("models--a\x1b--b/blobs/0123", content[:-8] + b"12345678")]
+    findings = only(findings_of([items]), "baked-in-model")
+    assert len(findings) == 2
+    assert all(text.isprintable() for finding in findings for text in (*finding.evidence, finding.subject))
+
+
 def test_a_copy_elsewhere_is_the_same_model():
     [finding] = only(findings_of([[file(BLOB, WEIGHTS)], [file("models/x.safetensors", WEIGHTS)]]), "baked-in-model")
     assert (finding.subject, finding.reclaimable_bytes) == ("acme/tiny", 2 * len(WEIGHTS))

@@ -36,3 +36,10 @@ def test_leaves_new_contents_new_times_and_little_alone():
     below = [file("app/a", b"a" * 30_000), file("app/b", b"b" * 30_000), file("app/c", b"c")]
     above = [file("app/a", b"x" * 30_000, uid=1000), file("app/b", b"b" * 30_000, mtime=9), file("app/c", b"c", uid=1)]
     assert not only(findings_of([below, above]), "chmod-layer")
+
+
+def test_a_second_copy_of_a_model_is_the_changes_and_the_first_one_the_models():
+    below, above = file("models/net.onnx", b"n" * 2_000_000), file("models/net.onnx", b"n" * 2_000_000, mode=0o600)
+    findings = findings_of([[below], [above]])
+    promised = {finding.rule.id: finding.reclaimable_bytes for finding in findings if finding.reclaimable_bytes}
+    assert promised == {"chmod-layer": 2_000_000, "baked-in-model": 2_000_000}

@@ -1,5 +1,6 @@
 """What the rule `debug-sections` finds and what it leaves alone."""
 
+import shlex
 import struct
 
 from layerscope.findings.purpose import Purpose
@@ -27,6 +28,26 @@ def test_promises_the_debug_information_and_not_the_library():
     [finding] = only(findings_of([[file(PATH, library(2_000_000))]]), "debug-sections")
     assert (finding.claimed_bytes, finding.reclaimable_bytes) == (2_000_000, 2_000_000)
     assert finding.evidence == (f"{PATH}: 2.0 MB of 2.0 MB",)
+
+
+def test_names_the_files_to_strip_largest_first_and_none_of_the_distributions():
+    sizes_bytes = {f"opt/x y/{number}.so": 2_000_000 + number for number in range(6)} | {"usr/lib/d.so": 3_000_000}
+    items = [file(path, library(size_bytes)) for path, size_bytes in sizes_bytes.items()]
+    [finding] = only(findings_of([items], owned={"usr/lib/d.so": "dpkg:d"}), "debug-sections")
+    assert finding.dockerfile[2] == "    && strip --strip-debug \\"
+    assert finding.dockerfile[3:] == (
+        "        '/opt/x y/5.so' \\",
+        "        '/opt/x y/4.so' \\",
+        "        '/opt/x y/3.so' \\",
+        "        '/opt/x y/2.so' \\",
+        "        '/opt/x y/1.so'",
+    )
+
+
+def test_a_hostile_name_stays_one_word_of_the_instruction():
+    path = "opt/$(reboot)'\n;\x1b.so"
+    [finding] = only(findings_of([[file(path, library(2_000_000))]]), "debug-sections")
+    assert shlex.split(finding.dockerfile[-1]) == ["/opt/$(reboot)'\\x0a;\\x1b.so"]
 
 
 def test_leaves_separate_symbols_and_hidden_files_to_their_rules():

@@ -30,6 +30,8 @@ def test_copies_of_two_packages_are_a_finding_of_their_own():
     owned = {"usr/lib/a.so": "dpkg:a", "usr/lib/b.so": "dpkg:b"}
     [finding] = only(findings_of([items], owned=owned), "exact-duplicates")
     assert (finding.subject, finding.confidence) == ("copies that packages brought", Confidence.LOW)
+    assert "environment" in finding.fix
+    assert not any("COPY" in line for line in finding.dockerfile)
 
 
 def test_an_unowned_copy_of_a_packages_file_is_the_one_that_goes():

@@ -49,6 +49,11 @@ def test_leaves_what_a_distribution_kept_of_pythons_tests_alone():
     assert not only(findings, "package-tests")
 
 
+def test_leaves_what_the_distribution_compiled_of_them_alone():
+    path = "usr/lib/python3.11/test/libregrtest/__pycache__/main.cpython-311.pyc"
+    assert not only(findings_of([[file(path, b"t" * 2_000_000)]]), "package-tests")
+
+
 def test_leaves_few_tests_and_images_for_development_alone():
     path = f"{SITE}/pandas/tests/x.py"
     assert not only(findings_of([[file(path, b"t" * 2_000)]]), "package-tests")

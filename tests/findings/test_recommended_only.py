@@ -1,5 +1,8 @@
 """What the rule `recommended-only` finds and what it leaves alone."""
 
+import pytest
+
+from layerscope.findings.rule import Confidence
 from tests.findings.cases import findings_of, only
 from tests.images import file
 
@@ -16,6 +19,7 @@ STATUS = "\n".join(
         package("wheels"),
         package("compiler", Depends="headers"),
         package("headers"),
+        package("gcc-12"),
     ]
 )
 NAMES = ("pip", "wheels", "compiler", "headers")
@@ -37,6 +41,18 @@ def test_finds_the_closure_of_what_is_recommended():
     [finding] = only(findings_of([[*database("wheels", "compiler", "headers"), *FILES]]), "recommended-only")
     assert finding.reclaimable_bytes == 100_000
     assert finding.evidence == ("dpkg:compiler (50.0 kB)", "dpkg:headers (50.0 kB)")
+
+
+@pytest.mark.parametrize(("installed", "is_warned"), [("triton", True), ("numpy", False)])
+def test_says_who_may_call_a_recommended_compiler(installed, is_warned):
+    compiler = [file("usr/bin/cc", b"c" * 50_000), file("usr/lib/python3/dist-packages/x.py", b"p" * 50_000)]
+    owned = {"usr/bin/cc": "dpkg:gcc-12", "usr/lib/python3/dist-packages/x.py": f"python:{installed}"}
+    items = [*database("wheels", "compiler", "headers", "gcc-12"), *FILES, *compiler]
+    [finding] = only(findings_of([items], owned=owned), "recommended-only")
+    assert finding.reclaimable_bytes == 150_000
+    assert (finding.confidence is Confidence.MEDIUM) == is_warned
+    assert (finding.evidence[0] == "triton: needs a C compiler where it compiles kernels.") == is_warned
+    assert any(" gcc " in line for line in finding.dockerfile) == is_warned
 
 
 def test_leaves_what_was_asked_for_alone():

@@ -18,3 +18,10 @@ def test_leaves_changed_files_and_little_alone():
     above = [file("app/a", b"x" * 300_000), file("app/b", b"b" * 200_000, mode=0o600)]
     assert not only(findings_of([BELOW, above]), "rewritten-identical")
     assert not only(findings_of([[file("app/a", b"a")], [file("app/a", b"a")]]), "rewritten-identical")
+
+
+def test_leaves_apts_lists_to_their_rule():
+    lists = [file("var/lib/apt/lists/deb.example_InRelease", b"r" * 300_000)]
+    findings = findings_of([lists, lists])
+    assert not only(findings, "rewritten-identical")
+    assert [finding.reclaimable_bytes for finding in only(findings, "apt-lists")] == [600_000]

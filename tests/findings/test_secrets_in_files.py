@@ -50,6 +50,11 @@ def test_leaves_public_ones_alone(path):
     assert not found([file(path, PEM)])
 
 
+def test_no_path_is_too_long_to_be_looked_at():
+    [finding] = found([file("usr/share/doc/" + "x" * 5_000 + "/demo.key", PEM)])
+    assert finding.rows == (0,)
+
+
 def test_leaves_a_packages_alone():
     assert not found([file("srv/demo/demo.key", PEM)], owned={"srv/demo/demo.key": "dpkg:demo"})
 

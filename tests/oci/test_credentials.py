@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from layerscope.oci.credentials import find_credentials, is_credential, mask_secrets
+from layerscope.oci.credentials import find_credentials, is_credential, mask_arguments, mask_secrets
 from tests.oci.limits import at_most
 
 # Shapes as their makers document them.
@@ -87,6 +87,31 @@ def test_left_as_it_is(text):
 )
 def test_variables(name, value, expected):
     assert is_credential(name, value) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("RUN tool --token    a1B2c3D4", "RUN tool --token •••"),
+        ("RUN tool --token\t\ta1B2c3D4  && make", "RUN tool --token ••• && make"),
+        ("RUN curl  -u   me:a1B2c3D4 https://example.org", "RUN curl -u ••• https://example.org"),
+        ("RUN HF_TOKEN  =  a1B2c3D4 make", "RUN HF_TOKEN = ••• make"),
+        ("/bin/sh -c #(nop)  ENV HF_TOKEN a1B2c3D4", "/bin/sh -c #(nop) ENV HF_TOKEN •••"),
+        ("RUN make  &&  HF_TOKEN=a1B2c3D4 make", "RUN make  &&  HF_TOKEN=••• make"),
+        ("RUN make  &&  make", "RUN make  &&  make"),
+        ('CMD ["tool", "--token", "a1B2c3D4", "-v"]', 'CMD ["tool", "--token", •••, "-v"]'),
+        ('CMD ["tool" "--token" "a1B2c3D4" "-v"]', 'CMD ["tool" "--token" ••• "-v"]'),
+        ('CMD ["tool","--api-key","a1B2c3D4"]', 'CMD ["tool","--api-key",•••]'),
+    ],
+)
+def test_blanks_and_lists_hide_nothing_from_the_mask(text, shown):
+    assert mask_secrets(text) == shown
+
+
+def test_arguments_are_masked_behind_their_names():
+    arguments = ["tool", "--password", "a b", "--token=a1B2c3", "--api-key", "$KEY", "--tokenizer", "x", "--pat", "-v"]
+    masked = ["tool", "--password", "•••", "--token=•••", "--api-key", "$KEY", "--tokenizer", "x", "--pat", "-v"]
+    assert mask_arguments(arguments) == masked
 
 
 def test_no_value_is_told():

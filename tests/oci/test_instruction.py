@@ -41,6 +41,7 @@ CLEANED = [
     pytest.param("   ", "", id="spaces"),
     pytest.param("RUN |x /bin/sh -c y", "RUN |x /bin/sh -c y", id="a count that is none"),
     pytest.param("RUN |999999999 A=b", "RUN", id="more ARGs than words"),
+    pytest.param("RUN |" + "1" * 5_000 + " A=b", "RUN |" + "1" * 5_000 + " A=b", id="a count of many digits"),
 ]
 
 

@@ -55,6 +55,11 @@ def test_a_record_with_the_least() -> None:
     assert found == CondaPackage("a", "1", "", None, "", "", b"\xed\xa0\x80\nc")
 
 
+def test_half_a_character_in_a_name_is_replaced() -> None:
+    found = read(conda.PROBES, PATH, b'{"name": "a\\ud800", "version": "\\udfff1"}')
+    assert (found.name, found.version) == ("a?", "?1")
+
+
 def test_many_files() -> None:
     files = [f"lib/python3.12/site-packages/pkg/{number}.py" for number in range(100_000)]
     paths = [{"_path": name, "path_type": "hardlink", "sha256": "0" * 64, "size_in_bytes": 1} for name in files]

@@ -49,6 +49,13 @@ def test_an_egg_info_lists_files_relative_to_itself() -> None:
     )
 
 
+def test_a_folder_s_name_that_would_fill_the_memory() -> None:
+    path = f"{SITE}/{'x' * 1_000_000}.egg-info/installed-files.txt"
+    assert len(read(python_dist.PROBES, path, b"a\n" * 60).lines) > 60_000_000
+    with pytest.raises(ValueError, match="too long"):
+        read(python_dist.PROBES, path, b"a\n" * 100_000)
+
+
 @pytest.mark.parametrize("path", ["Pkg-1.0.egg-info/PKG-INFO", "Pkg-1.0.egg-info", "Pkg-1.0.dist-info/METADATA"])
 def test_metadata(path: str) -> None:
     content = b"Metadata-Version: 2.1\nName: Pkg\nVersion: 1.0\nSummary: x\n Version: 8\n\nVersion: 9\n"

@@ -124,6 +124,7 @@ def crafted(*statements: str, blobs: tuple[object, ...] = ()) -> bytes:
         (crafted(TABLE, "CREATE TRIGGER t AFTER INSERT ON Packages BEGIN SELECT 1; END"), "not rpm's"),
         (crafted(TABLE, f"CREATE TABLE t ({','.join(f'c{n}' for n in range(50))})"), "can be read"),
         (crafted(TABLE, *(f"CREATE TABLE t{n} (a)" for n in range(1_001))), "not rpm's"),
+        (crafted(TABLE, "PRAGMA writable_schema=ON", f"UPDATE sqlite_master SET name='{'x' * 5_000}'"), "too big"),
         (crafted(TABLE, blobs=("text",)), "no bytes"),
         (crafted(TABLE, blobs=(b"",)), "cut off"),
         (crafted(TABLE, blobs=(header(NAMED),) * 20_001), "too many packages"),

@@ -8,13 +8,17 @@ from layerscope.findings.evidence import list_files
 from layerscope.findings.models import Model, find_models
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.probes.model_file import MODEL_FILE
+from layerscope.units import safe_text
+
+_SHOWN = 4
 
 
 def _find(case: Case) -> Iterator[Claim]:
     """One claim for each distinct model."""
-    facts = {row: fact for row, fact in case.facts(MODEL_FILE) if not case.is_owned[row]}
+    is_owned = case.is_owned
+    facts = {row: fact for row, fact in case.facts(MODEL_FILE) if not is_owned[row]}
     rows = case.rows_of_categories("model-weights", "model-cache")
-    for model in find_models(case, rows[~case.is_owned[rows]], facts):
+    for model in find_models(case, rows[~is_owned[rows]], facts):
         yield Claim(
             subject=model.name,
             rows=model.rows,
@@ -29,7 +33,7 @@ def _tell(model: Model) -> Iterator[str]:
         yield "format: " + ", ".join(sorted({file.format for file in model.files}))
     architectures = sorted({file.architecture for file in model.files if file.architecture})
     if architectures:
-        yield "architecture: " + ", ".join(architectures)
+        yield "architecture: " + ", ".join(map(safe_text, architectures[:_SHOWN]))
     counts = [file.parameters for file in model.files if file.parameters is not None]
     if counts:
         yield f"parameters: {sum(counts):,}"
@@ -37,7 +41,7 @@ def _tell(model: Model) -> Iterator[str]:
     for file in model.files:
         dtypes.update(dict(file.dtypes))
     if dtypes:
-        yield "types: " + ", ".join(name for name, _ in dtypes.most_common(4))
+        yield "types: " + ", ".join(safe_text(name) for name, _ in dtypes.most_common(_SHOWN))
 
 
 RULE = Rule(

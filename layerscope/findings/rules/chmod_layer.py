@@ -9,16 +9,15 @@ from layerscope.findings.case import Case
 from layerscope.findings.changes import Changes, changes_of
 from layerscope.findings.evidence import list_files, tell_instruction
 from layerscope.findings.rule import Claim, Rule
-from layerscope.findings.selection import with_all_names
+from layerscope.findings.selection import superseded_groups, with_all_names
 from layerscope.index.cause import Cause
 
 
 def _find(case: Case) -> Iterator[Claim]:
     """One claim for each layer that changes files of the layers below."""
     by_layer: dict[int, list[tuple[int, Changes]]] = defaultdict(list)
-    for group in case.index.superseded:
-        if group.cause is Cause.METADATA_ONLY:
-            by_layer[group.hidden_by].append((group.layer, changes_of(case, group)))
+    for group in superseded_groups(case, Cause.METADATA_ONLY):
+        by_layer[group.hidden_by].append((group.layer, changes_of(case, group)))
     for layer, changes in sorted(by_layer.items()):
         if any(change.is_meant.any() for _, change in changes):
             yield _claim(case, layer, changes)
@@ -59,5 +58,6 @@ RULE = Rule(
         "RUN make install && chown -R 1000:1000 /app",
     ),
     least_bytes=10_000,
-    order=70,
+    # Before models and wheels: what a chmod ships again goes without a decision about the files themselves.
+    order=15,
 )

@@ -8,7 +8,7 @@ from layerscope.findings.case import Case
 from layerscope.findings.evidence import list_packages
 from layerscope.findings.purpose import Purpose
 from layerscope.findings.rule import Claim, Confidence, Rule
-from layerscope.findings.selection import by_party, installed_python, rows_of_category_and_packages, toolkit_users
+from layerscope.findings.selection import by_party, compiler_users, rows_of_category_and_packages
 from layerscope.layers.columns import Integers
 
 
@@ -19,7 +19,7 @@ def _find(case: Case) -> Iterator[Claim]:
 
 def _claim(case: Case, rows: Integers) -> Claim:
     evidence = list_packages(case, rows)
-    needs = sorted({"triton", "pytorch-triton"} & installed_python(case)) + list(toolkit_users(case))
+    needs = compiler_users(case)
     if not needs:
         return Claim(rows=rows, evidence=evidence)
     return Claim(

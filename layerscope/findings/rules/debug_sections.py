@@ -1,5 +1,6 @@
 """What programs and libraries carry for debuggers."""
 
+import shlex
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,17 +14,19 @@ from layerscope.units import human_bytes, safe_text
 
 _LEAST_BYTES = 10_000
 _SHOWN = 8
+_NAMED = 5
 
 
 def _find(case: Case) -> Iterator[Claim]:
     separate = set(case.rows_of_categories("debug-symbols-file").tolist())
+    is_live = case.is_live
     parts: dict[int, int] = {}
     for row, elf in case.facts(ELF):
-        if case.is_live[row] and row not in separate and (elf.debug_bytes or 0) >= _LEAST_BYTES:
+        if is_live[row] and row not in separate and (elf.debug_bytes or 0) >= _LEAST_BYTES:
             parts[row] = min(elf.debug_bytes, int(case.index.sizes[row]))
     for rows in by_party(case, np.array(sorted(parts), dtype=np.int64)):
         of_party = {row: parts[row] for row in rows.tolist()}
-        yield Claim(parts=of_party, evidence=tuple(_tell(case, of_party)))
+        yield Claim(parts=of_party, evidence=tuple(_tell(case, of_party)), dockerfile=_lines(case, of_party))
 
 
 def _tell(case: Case, parts: dict[int, int]) -> Iterator[str]:
@@ -34,16 +37,29 @@ def _tell(case: Case, parts: dict[int, int]) -> Iterator[str]:
         yield f"and {len(parts) - _SHOWN} more"
 
 
+def _lines(case: Case, parts: dict[int, int]) -> tuple[str, ...] | None:
+    """An instruction that names the files: strip breaks libraries that were patched, as OpenBLAS in NumPy's wheels."""
+    largest = sorted(parts, key=lambda row: (-parts[row], row))
+    # A distribution strips its own; what is left there serves a tool's messages.
+    named = [row for row in largest if not (case.package_of(row) or "").startswith(("dpkg:", "rpm:", "apk:"))]
+    if not named:
+        return None
+    paths = [shlex.quote("/" + safe_text(case.index.path(row))) for row in named[:_NAMED]]
+    return (*_INSTALL, *(f"        {path} \\" for path in paths[:-1]), f"        {paths[-1]}")
+
+
+_INSTALL = (
+    "# in a build stage with the package binutils, from which the result is copied:",
+    "RUN pip install --no-cache-dir -r requirements.txt \\",
+    "    && strip --strip-debug \\",
+)
 RULE = Rule(
     id="debug-sections",
     title="programs and libraries carry debug information",
     find=_find,
     why="Debug information inside a program or library serves debuggers only; it is not even loaded when it runs.",
-    fix="Strip it in the instruction that installs the files; a later layer would ship them again.",
-    dockerfile=(
-        "RUN pip install --no-cache-dir -r requirements.txt \\",
-        "    && find /usr/local/lib -name '*.so*' -type f -exec strip --strip-debug {} +",
-    ),
+    fix="Strip these files, and no others, in the instruction that installs them; a later layer would ship them again.",
+    dockerfile=(*_INSTALL, "        /usr/local/lib/python3.12/site-packages/triton/_C/libtriton.so"),
     confidence=Confidence.MEDIUM,
     least_bytes=1_000_000,
     purposes=(Purpose.PROD, Purpose.CI),

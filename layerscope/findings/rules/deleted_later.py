@@ -5,27 +5,25 @@ from collections.abc import Iterator
 import numpy as np
 
 from layerscope.findings.case import Case
+from layerscope.findings.evidence import tell_instruction
 from layerscope.findings.rule import Claim, Rule
-from layerscope.findings.selection import with_all_names
+from layerscope.findings.selection import superseded_groups, with_all_names
 from layerscope.index.cause import Cause
-from layerscope.units import safe_text
 
 _CAUSES = (Cause.DELETED, Cause.DELETED_WITH_DIRECTORY, Cause.OPAQUE)
 
 
 def _find(case: Case) -> Iterator[Claim]:
     """One claim for each pair of instructions to join."""
-    for group in case.index.superseded:
-        if group.cause in _CAUSES:
-            writer, deleter = case.instruction(group.layer), case.instruction(group.hidden_by)
-            yield Claim(
-                subject=f"layer {group.layer} by {group.hidden_by}, {group.cause.id}",
-                rows=with_all_names(case, np.array(group.rows, dtype=np.int64)),
-                evidence=(
-                    f"Layer {group.layer} writes them: {safe_text(writer) or 'unknown instruction'}",
-                    f"Layer {group.hidden_by} deletes them: {safe_text(deleter) or 'unknown instruction'}",
-                ),
-            )
+    for group in superseded_groups(case, *_CAUSES):
+        yield Claim(
+            subject=f"layer {group.layer} by {group.hidden_by}, {group.cause.id}",
+            rows=with_all_names(case, np.array(group.rows, dtype=np.int64)),
+            evidence=(
+                tell_instruction(case, group.layer, "writes them"),
+                tell_instruction(case, group.hidden_by, "deletes them"),
+            ),
+        )
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from layerscope.findings.evidence import list_files
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.findings.selection import in_groups, with_all_names
 from layerscope.index.duplicates import DuplicateGroup
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, Mask
 
 _LEAST_BYTES = 100_000
 _LEAST_BYTES_OF_PACKAGES = 1_000_000
@@ -21,34 +21,47 @@ _OTHER_CATEGORIES = ("documentation", "locale", "python-bytecode")
 
 def _find(case: Case) -> Iterator[Claim]:
     """All copies but one; those that packages brought are a claim of their own, since they go only with a package."""
-    others = case.rows_of_categories(*_OTHER_CATEGORIES)
+    is_owned, is_others = case.is_owned, _is_others(case)
     groups = [group for group in case.index.duplicates if group.waste_bytes >= _LEAST_BYTES]
-    spare = [_spare(case, group) for group in groups if not np.isin(group.rows, others).any()]
+    spare = [_spare(case, group, is_owned) for group in groups if not is_others[list(group.rows)].any()]
     rows = np.concatenate([*spare, np.empty(0, np.int64)])
-    for is_owned in (False, True):
-        of_kind = rows[case.is_owned[rows] == is_owned]
+    for of_packages in (False, True):
+        of_kind = rows[is_owned[rows] == of_packages]
         yield Claim(
-            subject="copies that packages brought" if is_owned else None,
+            subject="copies that packages brought" if of_packages else None,
             rows=with_all_names(case, of_kind),
             evidence=list_files(case, of_kind),
-            confidence=Confidence.LOW if is_owned else None,
+            fix=_PACKAGES_FIX if of_packages else None,
+            dockerfile=_PACKAGES_LINES if of_packages else None,
+            confidence=Confidence.LOW if of_packages else None,
         )
 
 
-def _spare(case: Case, group: DuplicateGroup) -> Integers:
+def _is_others(case: Case) -> Mask:
+    """Which rows other rules look after."""
+    mask = in_groups(case, np.arange(len(case.index)), *_OTHER_GROUPS)
+    mask[case.rows_of_categories(*_OTHER_CATEGORIES)] = True
+    return mask
+
+
+def _spare(case: Case, group: DuplicateGroup, is_owned: Mask) -> Integers:
     """The copies that can go: the one that stays is of the least wasteful category, then a package's, then the first.
 
     What an earlier rule takes is thus seldom the copy that all others are measured by.
     """
     rows = np.array(group.rows, dtype=np.int64)
-    if in_groups(case, rows, *_OTHER_GROUPS).any():
-        return np.empty(0, dtype=np.int64)
-    order = np.lexsort((rows, ~case.is_owned[rows], -case.classification.of_rows[rows]))
+    order = np.lexsort((rows, ~is_owned[rows], -case.classification.of_rows[rows]))
     spare = rows[order[1:]]
-    worth_it = group.waste_bytes >= _LEAST_BYTES_OF_PACKAGES or not case.is_owned[spare].any()
-    return spare if worth_it else spare[~case.is_owned[spare]]
+    worth_it = group.waste_bytes >= _LEAST_BYTES_OF_PACKAGES or not is_owned[spare].any()
+    return spare if worth_it else spare[~is_owned[spare]]
 
 
+_PACKAGES_FIX = "Install each package into one environment; what one package brings twice, link in the same RUN."
+_PACKAGES_LINES = (
+    "RUN pip install --no-cache-dir -r requirements.txt \\",
+    "    && ln -f /usr/local/lib/python3.12/site-packages/torch/bin/protoc-3.13.0.0 \\",
+    "        /usr/local/lib/python3.12/site-packages/torch/bin/protoc",
+)
 RULE = Rule(
     id="exact-duplicates",
     title="the same files are at several places",

@@ -7,7 +7,7 @@ import numpy as np
 from layerscope.findings.case import Case
 from layerscope.findings.evidence import list_files, tell_instruction
 from layerscope.findings.rule import Claim, Confidence, Rule
-from layerscope.findings.selection import with_all_names, without_state
+from layerscope.findings.selection import superseded_groups, with_all_names, without_state
 from layerscope.index.cause import Cause
 
 _CAUSES = (Cause.OVERWRITTEN, Cause.REPLACED_BY_OTHER_TYPE)
@@ -16,8 +16,8 @@ _LEAST_BYTES = 1_000_000
 
 def _find(case: Case) -> Iterator[Claim]:
     """One claim for each pair of instructions to join; what a base ships, only another base spares."""
-    for group in case.index.superseded:
-        if group.cause in _CAUSES and group.superseded_bytes >= _LEAST_BYTES:
+    for group in superseded_groups(case, *_CAUSES):
+        if group.superseded_bytes >= _LEAST_BYTES:
             rows = without_state(case, np.array(group.rows, dtype=np.int64))
             if not len(rows):
                 continue

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterator
 
-import numpy as np
-
 from layerscope.findings.case import Case
 from layerscope.findings.evidence import list_packages
 from layerscope.findings.purpose import Purpose
@@ -13,15 +11,14 @@ from layerscope.findings.selection import by_party
 
 _SITE = re.compile(rb"/(?:site|dist)-packages/")
 _STANDARD_LIBRARY = re.compile(rb"/lib/python3\.\d+/test/(?!support/|__init__\.py$)")
-_CHOSEN = ("dpkg:libpython3*", "dpkg:python3.*", "rpm:python3*-libs", "apk:python3")
+# What a distribution keeps of Python's own tests, its maintainers chose.
+_SYSTEM = b"/usr/lib/"
 # Folders of that name that programs import when they run.
 _IMPORTED = (b"django/test/", b"twisted/test/", b"torch/test/", b"_pytest/")
 
 
 def _find(case: Case) -> Iterator[Claim]:
-    # What a distribution keeps of Python's own tests, its maintainers chose.
-    rows = np.setdiff1d(case.rows_by_path(_is_test), case.rows_of_packages(*_CHOSEN))
-    for part in by_party(case, rows):
+    for part in by_party(case, case.rows_by_path(_is_test)):
         yield Claim(rows=part, evidence=list_packages(case, part))
 
 
@@ -31,7 +28,7 @@ def _is_test(path: bytes) -> bool:
         return False
     site = _SITE.search(path)
     if site is None:
-        return _STANDARD_LIBRARY.search(path) is not None
+        return not path.startswith(_SYSTEM) and _STANDARD_LIBRARY.search(path) is not None
     package, _, inner = path[site.end() :].partition(b"/")
     if path.endswith(b".ipynb"):
         return True
@@ -47,7 +44,8 @@ RULE = Rule(
     fix="Delete them in the instruction that installs the packages, or in a build stage before copying from it.",
     dockerfile=(
         "RUN pip install --no-cache-dir -r requirements.txt \\",
-        "    && find /usr/local/lib/python3*/site-packages -mindepth 2 -type d -name tests -prune -exec rm -rf {} +",
+        '    && find "$(python3 -c \'import sysconfig; print(sysconfig.get_path("purelib"))\')" \\',
+        "        -mindepth 2 -type d -name tests -prune -exec rm -rf {} +",
     ),
     confidence=Confidence.MEDIUM,
     least_bytes=1_000_000,

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from layerscope.findings.case import Case
 from layerscope.findings.evidence import list_packages
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.findings.selection import by_party
 
 _SITE = (b"/site-packages/", b"/dist-packages/")
+# What Debian's packages bring, their own scripts compile, whatever pip is told.
+_DEBIAN = b"usr/lib/python3/dist-packages/"
+# `python -m venv` installs these, and always compiles them.
+_BUNDLED = ("python:pip", "python:setuptools")
 
 
 def _find(case: Case) -> Iterator[Claim]:
     """What can be seen, and apart from it what was compiled only to be hidden by a later layer."""
     rows = case.rows_of_categories("python-bytecode")
-    installed = case.rows_where(rows, lambda path: _SITE[0] in path or _SITE[1] in path)
+    installed = np.setdiff1d(case.rows_where(rows, _is_installed), case.rows_of_packages(*_BUNDLED))
     shown = installed[case.is_live[installed]]
     for part in by_party(case, shown):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))
@@ -24,6 +30,10 @@ def _find(case: Case) -> Iterator[Claim]:
         fix="Do not write byte code while building: what a later layer hides is shipped all the same.",
         confidence=Confidence.MEDIUM,
     )
+
+
+def _is_installed(path: bytes) -> bool:
+    return (_SITE[0] in path or _SITE[1] in path) and not path.startswith(_DEBIAN)
 
 
 RULE = Rule(

@@ -9,7 +9,7 @@ from layerscope.findings.case import Case
 from layerscope.findings.changes import changes_of
 from layerscope.findings.evidence import list_files, tell_instruction
 from layerscope.findings.rule import Claim, Rule
-from layerscope.findings.selection import with_all_names, without_state
+from layerscope.findings.selection import superseded_groups, with_all_names, without_state
 from layerscope.index.cause import Cause
 from layerscope.index.superseded import SupersededGroup
 from layerscope.layers.columns import Integers
@@ -18,7 +18,7 @@ from layerscope.layers.columns import Integers
 def _find(case: Case) -> Iterator[Claim]:
     """One claim for each layer that writes files again."""
     by_layer: dict[int, list[Integers]] = defaultdict(list)
-    for group in case.index.superseded:
+    for group in superseded_groups(case, Cause.REWRITTEN_IDENTICAL, Cause.METADATA_ONLY):
         by_layer[group.hidden_by].append(_rows(case, group))
     for layer, parts in sorted(by_layer.items()):
         rows = without_state(case, np.concatenate(parts))
@@ -42,10 +42,8 @@ def _rows(case: Case, group: SupersededGroup) -> Integers:
     """The rows that came back the same, or with no more than another time."""
     if group.cause is Cause.REWRITTEN_IDENTICAL:
         return np.array(group.rows, dtype=np.int64)
-    if group.cause is Cause.METADATA_ONLY:
-        changes = changes_of(case, group)
-        return changes.rows[~changes.is_meant]
-    return np.empty(0, dtype=np.int64)
+    changes = changes_of(case, group)
+    return changes.rows[~changes.is_meant]
 
 
 RULE = Rule(

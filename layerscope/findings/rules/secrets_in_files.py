@@ -17,6 +17,8 @@ _PUBLIC = re.compile(
     rb"|(?:^|/)usr/share/doc/"
 )
 _SHOWN = 20
+# Linux takes no longer path, and on a longer one the expression could take very long.
+_PATH_LIMIT_BYTES = 4_096
 
 
 def _find(case: Case) -> Iterator[Claim]:
@@ -31,7 +33,7 @@ def _find(case: Case) -> Iterator[Claim]:
 
 def _is_own(case: Case, row: int) -> bool:
     """Whether a file is nobody's package: what a package brings is public anyway."""
-    return case.package_of(row) is None and _PUBLIC.search(case.index.path(row)) is None
+    return case.package_of(row) is None and _PUBLIC.search(case.index.path(row)[-_PATH_LIMIT_BYTES:]) is None
 
 
 def _shown(case: Case, row: int, kind: str) -> str:
