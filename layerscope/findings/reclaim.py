@@ -16,7 +16,9 @@ class Ledger:
     def __init__(self, index: FileIndex) -> None:
         self._data_rows = index.data_rows
         names = index.data_rows[index.data_rows >= 0]
-        self._names = np.bincount(names, minlength=len(index))
+        # One place more than rows, for the -1 of what leads to no content.
+        self._names = np.bincount(names, minlength=len(index) + 1)
+        self._claimed = np.zeros(len(index) + 1, dtype=np.int64)
         self._left_bytes = index.sizes.copy()
 
     def take(self, rows: Integers) -> Integers:
@@ -24,12 +26,11 @@ class Ledger:
 
         The work is that of the rows, not of the image.
         """
-        saved = np.zeros(len(rows), dtype=np.int64)
         contents = self._data_rows[rows]
-        distinct, inverse, claimed = np.unique(contents, return_inverse=True, return_counts=True)
-        is_free = (distinct >= 0) & (claimed == self._names[distinct])
-        goes = is_free[inverse] & (contents == rows)
-        saved[goes] = self._left_bytes[rows[goes]]
+        np.add.at(self._claimed, contents, 1)
+        goes = (contents == rows) & (self._claimed[contents] == self._names[contents])
+        self._claimed[contents] = 0
+        saved = np.where(goes, self._left_bytes[rows], 0)
         self._left_bytes[rows[goes]] = 0
         return saved
 
