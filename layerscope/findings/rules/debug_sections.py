@@ -37,13 +37,13 @@ def _tell(case: Case, parts: dict[int, int]) -> Iterator[str]:
         yield f"and {len(parts) - _SHOWN} more"
 
 
-def _lines(case: Case, parts: dict[int, int]) -> tuple[str, ...] | None:
+def _lines(case: Case, parts: dict[int, int]) -> tuple[str, ...]:
     """An instruction that names the files: strip breaks libraries that were patched, as OpenBLAS in NumPy's wheels."""
     largest = sorted(parts, key=lambda row: (-parts[row], row))
     # A distribution strips its own; what is left there serves a tool's messages.
     named = [row for row in largest if not (case.package_of(row) or "").startswith(("dpkg:", "rpm:", "apk:"))]
     if not named:
-        return None
+        return ()
     paths = [shlex.quote("/" + safe_text(case.index.path(row))) for row in named[:_NAMED]]
     return (*_INSTALL, *(f"        {path} \\" for path in paths[:-1]), f"        {paths[-1]}")
 
@@ -58,7 +58,8 @@ RULE = Rule(
     title="programs and libraries carry debug information",
     find=_find,
     why="Debug information inside a program or library serves debuggers only; it is not even loaded when it runs.",
-    fix="Strip these files, and no others, in the instruction that installs them; a later layer would ship them again.",
+    fix="Strip these files in the instruction that installs them, since a later layer would ship them again; and no "
+    "others, since strip breaks libraries that were patched for a wheel.",
     dockerfile=(*_INSTALL, "        /usr/local/lib/python3.12/site-packages/triton/_C/libtriton.so"),
     confidence=Confidence.MEDIUM,
     least_bytes=1_000_000,
