@@ -71,6 +71,11 @@ def warm(path: Path) -> None:
             pass
 
 
+def compile_package() -> None:
+    """Write the package's byte code, which an installed one has; without it each run would compile all sources."""
+    subprocess.run([sys.executable, "-m", "compileall", "-q", str(ROOT / "layerscope")], check=True)
+
+
 def say(text: str) -> None:
     """One line for who waits."""
     sys.stderr.write(text + "\n")

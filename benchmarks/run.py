@@ -17,6 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.machine import load_average, machine_facts, wait_until_quiet
+from benchmarks.measure import compile_package
 from benchmarks.suite import add_benchmarks
 
 
@@ -29,6 +30,7 @@ def main(argv: list[str]) -> int:
     add_benchmarks(parser)
     options = parser.parse_args(argv)
     facts = machine_facts()
+    compile_package()
     load_before = wait_until_quiet(options.max_load, options.patience)
     result = options.run(options)
     sys.stdout.write(result.table())

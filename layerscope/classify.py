@@ -82,12 +82,16 @@ class _Matcher:
             if folder != current:
                 current, (rank, rank_if_owned) = folder, self._directory_ranks(folder)
                 names = self._files[0].names_in(folder)
-            if names is None or names.first(name) is None:
+            found = None if names is None else names.first(name)
+            if found is None:
                 unowned.append(rank)
                 owned.append(rank_if_owned)
             else:
-                unowned.append(min(rank, self._file_rank(self._files[0], folder, name)))
-                owned.append(min(rank_if_owned, self._file_rank(self._files[1], folder, name)))
+                file_rank = self._unless_excepted(found, folder, name)
+                unowned.append(min(rank, file_rank))
+                if self._detectors[found].unless_owned:
+                    file_rank = self._file_rank_if_owned(folder, name)
+                owned.append(min(rank_if_owned, file_rank))
         return unowned, owned
 
     def _directory_ranks(self, directory: bytes) -> _Ranks:
@@ -100,15 +104,19 @@ class _Matcher:
         ranks = self._claimed[directory]
         for below in reversed(missing):
             folder, _, name = below.rpartition(b"/")
-            found = [self._directories[number].first(folder, name) for number in (0, 1)]
-            ranks = (_lower(ranks[0], found[0]), _lower(ranks[1], found[1]))
+            found = self._directories[0].first(folder, name)
+            if found is not None:
+                is_left = self._detectors[found].unless_owned
+                found_if_owned = self._directories[1].first(folder, name) if is_left else found
+                ranks = (min(ranks[0], found), _lower(ranks[1], found_if_owned))
             self._claimed[below] = ranks
         return ranks
 
-    def _file_rank(self, matcher: PathMatcher, folder: bytes, name: bytes) -> int:
-        rank = matcher.first(folder, name)
-        if rank is None:
-            return self._last
+    def _file_rank_if_owned(self, folder: bytes, name: bytes) -> int:
+        rank = self._files[1].first(folder, name)
+        return self._last if rank is None else self._unless_excepted(rank, folder, name)
+
+    def _unless_excepted(self, rank: int, folder: bytes, name: bytes) -> int:
         exceptions = self._detectors[rank].except_files
         if exceptions and matches(exceptions, folder + b"/" + name if folder else name):
             return self._last

@@ -5,7 +5,8 @@ slash, the rest for itself.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 _WILDCARDS = {"**/": "(?:.*/)?", "*": "[^/]*"}
@@ -27,68 +28,98 @@ def matches(patterns: Iterable[str], path: bytes) -> bool:
     return any(_compiled(pattern).fullmatch(path) for pattern in patterns)
 
 
-@lru_cache(maxsize=4096)
-def _needed(pattern: str) -> bytes:
-    """The longest text that every path of a pattern has; to look for it first spares most of the expressions."""
-    return max(re.split(r"\*\*/|\*", pattern), key=len).encode()
-
-
 class NameMatcher:
     """Tells which of several groups of patterns a name belongs to; of those that match, the first.
 
-    Whole names and endings from a dot on are looked up. Of the rest only those that share a name's first character, or
-    begin with a wildcard, are tried, as one expression.
+    Whole names and endings from a dot on are looked up. Of the rest only those are tried, as one expression, that share
+    a name's first character or its last extension, or tell neither.
     """
 
     def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
         self._whole: dict[bytes, int] = {}
         self._endings: dict[bytes, int] = {}
-        others: dict[bytes, dict[int, list[bytes]]] = {}
+        self._long_endings: dict[bytes, list[tuple[bytes, int]]] = {}
+        by_first: dict[bytes, _Branches] = {}
+        by_extension: dict[bytes, _Branches] = {}
+        anywhere: _Branches = {}
         for group, pattern in patterns:
-            if "*" not in pattern:
-                self._whole[pattern.encode()] = min(group, self._whole.get(pattern.encode(), group))
-            elif pattern.startswith("*.") and "*" not in pattern[1:]:
-                ending = pattern[1:].encode()
-                self._endings[ending] = min(group, self._endings.get(ending, group))
+            text = pattern.encode()
+            tail = text.rpartition(b"*")[2]
+            if b"*" not in text:
+                self._whole[text] = min(group, self._whole.get(text, group))
+            elif text.startswith(b"*.") and len(tail) == len(text) - 1:
+                self._add_ending(tail, group)
+            elif text[:1] != b"*":
+                by_first.setdefault(text[:1], {}).setdefault(group, []).append(translate(pattern))
             else:
-                first = b"" if pattern[0] == "*" else pattern.encode()[:1]
-                others.setdefault(first, {}).setdefault(group, []).append(translate(pattern))
-        # A name may have any number of dots; no more of them matter than an ending has.
-        self._dots = max((ending.count(b".") for ending in self._endings), default=0)
-        anywhere = others.pop(b"", {})
-        self._anywhere = _joined(anywhere)
-        self._by_first = {first: _joined(groups, anywhere) for first, groups in others.items()}
+                branches = by_extension.setdefault(tail.rpartition(b".")[2], {}) if b"." in tail else anywhere
+                branches.setdefault(group, []).append(translate(pattern))
+        self._by_first = {first: _joined(branches) for first, branches in by_first.items()}
+        self._by_extension = {extension: _joined(branches) for extension, branches in by_extension.items()}
+        self._anywhere = _joined(anywhere) if anywhere else None
 
     def first(self, name: bytes) -> int | None:
         """The number of the first group that has a name."""
         found = self._whole.get(name)
-        dot = len(name)
-        for _ in range(self._dots):
-            dot = name.rfind(b".", 0, dot)
-            if dot < 0:
-                break
-            group = self._endings.get(name[dot:])
+        _, dot, extension = name.rpartition(b".")
+        if dot:
+            group = self._endings.get(extension)
             if group is not None and (found is None or group < found):
                 found = group
-        expression = self._by_first.get(name[:1], self._anywhere)
-        if expression is not None and (match := expression.match(name)):
-            group = int((match.lastgroup or "g0")[1:])
-            return group if found is None else min(group, found)
+            if extension in self._long_endings:
+                for ending, group in self._long_endings[extension]:
+                    if (found is None or group < found) and name.endswith(ending):
+                        found = group
+            if (expression := self._by_extension.get(extension)) is not None:
+                found = _lower(found, expression.match(name))
+        if (expression := self._by_first.get(name[:1])) is not None:
+            found = _lower(found, expression.match(name))
+        if self._anywhere is not None:
+            found = _lower(found, self._anywhere.match(name))
         return found
 
+    def _add_ending(self, ending: bytes, group: int) -> None:
+        extension = ending.rpartition(b".")[2]
+        if ending.count(b".") > 1:
+            self._long_endings.setdefault(extension, []).append((ending, group))
+        else:
+            self._endings[extension] = min(group, self._endings.get(extension, group))
 
-def _joined(*groups: Mapping[int, Sequence[bytes]]) -> re.Pattern[bytes] | None:
+
+_Branches = dict[int, list[bytes]]
+"""Expressions by the group that they stand for."""
+
+
+def _lower(found: int | None, match: re.Match[bytes] | None) -> int | None:
+    if match is None:
+        return found
+    group = int((match.lastgroup or "g0")[1:])
+    return group if found is None else min(group, found)
+
+
+def _joined(branches: _Branches) -> re.Pattern[bytes]:
     """One expression in which the first group that matches names itself."""
-    names: dict[int, list[bytes]] = {}
-    for part in groups:
-        for group, expressions in part.items():
-            names.setdefault(group, []).extend(expressions)
-    branches = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(names[group])) for group in sorted(names)]
-    return re.compile(b"|".join(branches), re.DOTALL) if branches else None
+    parts = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(branches[group])) for group in sorted(branches)]
+    return re.compile(b"|".join(parts), re.DOTALL)
 
 
-_Numbers = dict[str, list[int]]
-"""Which patterns there are for each pattern of a folder."""
+@dataclass(frozen=True, slots=True)
+class _FolderPatterns:
+    """The patterns that share one pattern of folders; every folder of it has `needed` in its path."""
+
+    pattern: str
+    needed: bytes
+    numbers: list[int]
+
+
+def _put(patterns: list[_FolderPatterns], folder: str, number: int) -> None:
+    for item in patterns:
+        if item.pattern == folder:
+            item.numbers.append(number)
+            return
+    # To look for the longest text that all these folders have in common spares most of the expressions.
+    needed = max(re.split(r"\*\*/|\*", folder), key=len).encode()
+    patterns.append(_FolderPatterns(folder, needed, [number]))
 
 
 class PathMatcher:
@@ -102,8 +133,9 @@ class PathMatcher:
         self._patterns: list[tuple[int, str]] = []
         # Which patterns can apply to a folder at all, by its whole path, its last name, or only by trying.
         self._by_folder: dict[bytes, list[int]] = {}
-        self._by_last_name: dict[bytes, _Numbers] = {}
-        self._others: _Numbers = {}
+        self._by_last_name: dict[bytes, list[_FolderPatterns]] = {}
+        self._others: list[_FolderPatterns] = []
+        self._everywhere: list[int] = []
         for group, patterns in enumerate(groups):
             for pattern in patterns:
                 self._add(group, pattern)
@@ -115,12 +147,14 @@ class PathMatcher:
         number = len(self._patterns)
         self._patterns.append((group, name))
         last_name = folder.rpartition("/")[2]
-        if "*" not in folder:
+        if folder == "**":
+            self._everywhere.append(number)
+        elif "*" not in folder:
             self._by_folder.setdefault(folder.encode(), []).append(number)
         elif "*" not in last_name:
-            self._by_last_name.setdefault(last_name.encode(), {}).setdefault(folder + slash, []).append(number)
+            _put(self._by_last_name.setdefault(last_name.encode(), []), folder + slash, number)
         else:
-            self._others.setdefault(folder + slash, []).append(number)
+            _put(self._others, folder + slash, number)
 
     def first(self, folder: bytes, name: bytes) -> int | None:
         """The number of the first group that has a path, given as its folder and its name."""
@@ -136,11 +170,11 @@ class PathMatcher:
     def _join_names(self, folder: bytes) -> NameMatcher | None:
         """A matcher for names in a folder; folders to which the same patterns apply share one."""
         whole = folder + b"/" if folder else b""
-        applying = [*self._by_folder.get(folder, ())]
-        for numbers in (self._by_last_name.get(folder.rpartition(b"/")[2], {}), self._others):
-            for pattern, of_pattern in numbers.items():
-                if _needed(pattern) in whole and _compiled(pattern).fullmatch(whole):
-                    applying += of_pattern
+        applying = [*self._everywhere, *self._by_folder.get(folder, ())]
+        for candidates in (self._by_last_name.get(folder.rpartition(b"/")[2], ()), self._others):
+            for candidate in candidates:
+                if candidate.needed in whole and _compiled(candidate.pattern).fullmatch(whole):
+                    applying += candidate.numbers
         choice = tuple(sorted(applying))
         if choice not in self._of_choices:
             patterns = [self._patterns[number] for number in choice]

@@ -92,7 +92,15 @@ def pick(columns: Sequence[ByteStrings], rows: Integers) -> list[bytes]:
     bounds = np.cumsum([0, *map(len, columns)])
     which = np.searchsorted(bounds, rows, side="right") - 1
     local = rows - bounds[which]
-    return [columns[column][row] for column, row in zip(which.tolist(), local.tolist(), strict=True)]
+    starts, ends = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
+    for number in np.unique(which).tolist():
+        here = which == number
+        column_ends = columns[number].ends
+        ends[here] = column_ends[local[here]]
+        starts[here] = np.where(local[here] > 0, column_ends[local[here] - 1], 0)
+    arenas = [column.arena for column in columns]
+    places = zip(which.tolist(), starts.tolist(), ends.tolist(), strict=True)
+    return [arenas[number][start:end] for number, start, end in places]
 
 
 class _WordReader:

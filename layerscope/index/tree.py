@@ -12,14 +12,16 @@ from layerscope.layers.columns import ByteStrings, Integers, frozen
 
 _NOWHERE = -1
 _AT_ONCE = 1 << 14
+_KEPT_AT_MOST = 1 << 18
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodePaths:
-    """Each node's path, read out of the first layer that has it; no second copy is kept."""
+    """Each node's path, read out of the first layer that has it; no second copy is kept of very many."""
 
     columns: tuple[ByteStrings, ...]
     rows: Integers
+    _kept: list[bytes] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -33,6 +35,11 @@ class NodePaths:
         raise IndexError(node)
 
     def __iter__(self) -> Iterator[bytes]:
+        if len(self.rows) <= _KEPT_AT_MOST:
+            # Several stages go through all paths of usual images; of huge ones the paths are made anew each time.
+            self._kept.extend(() if self._kept else pick(self.columns, self.rows))
+            yield from self._kept
+            return
         for start in range(0, len(self.rows), _AT_ONCE):
             yield from pick(self.columns, self.rows[start : start + _AT_ONCE])
 

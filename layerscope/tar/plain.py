@@ -16,6 +16,7 @@ from layerscope.tar.inputs import SeekInput
 BATCH_RECORDS = 4_096
 _SHORT_BYTES = 1 << 14
 _END_BYTES = 8
+_ENDS_OF_NUMBERS = frozenset(b"\0 ")
 _NO_ENDS = bytes(2 * _END_BYTES)
 _PLAIN_TYPES = frozenset(b"\x000125")
 _HEADER_ONLY = frozenset(b"125")
@@ -74,7 +75,7 @@ def read_plain(source: SeekInput) -> PlainRecords | None:
 
 
 def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
-    """Header blocks, their positions, both ends of short contents, and where the next header is.
+    """Header blocks, their positions, first and last bytes of short contents, and where the next header is.
 
     Goes on as long as type and size are plain and contents lie within the input.
     """
@@ -82,7 +83,7 @@ def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
     starts: list[int] = []
     position, size_bytes = source.position, source.size_bytes
     window, window_start = b"", position
-    sizes: dict[bytes, int] = {}
+    # This loop runs once for each entry of an image, so it calls little.
     while len(starts) < BATCH_RECORDS:
         at = position - window_start
         if at + BLOCK_BYTES > len(window):
@@ -92,18 +93,23 @@ def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
         typeflag = window[at + 156]
         if typeflag not in _PLAIN_TYPES or not window[at]:
             break
-        field = window[at + 124 : at + 136]
-        size = sizes.get(field)
-        if size is None:
-            size = sizes[field] = _plain_size(field)
-        if typeflag in _HEADER_ONLY:
-            size = min(size, 0)
+        digits = window[at + 124 : at + 135]
+        is_usual = (
+            digits.isdigit() and b"8" not in digits and b"9" not in digits and window[at + 135] in _ENDS_OF_NUMBERS
+        )
+        size = int(digits, 8) if is_usual else _plain_size(window[at + 124 : at + 136])
+        if typeflag in _HEADER_ONLY and size > 0:
+            size = 0
+        first = at + BLOCK_BYTES
         end = position + BLOCK_BYTES + size
         if not 0 <= size <= SIZE_LIMIT_BYTES or end > size_bytes:
             break
-        if 0 < size <= _SHORT_BYTES and end + _END_BYTES > window_start + len(window) and at:
-            window, window_start, at = source.window(position), position, 0
-        ends += _both_ends(window, at + BLOCK_BYTES, size)
+        if not 0 < size <= _SHORT_BYTES:
+            ends += _NO_ENDS
+        else:
+            if end + _END_BYTES > window_start + len(window) and at:
+                window, window_start, at, first = source.window(position), position, 0, BLOCK_BYTES
+            ends += _both_ends(window, first, first + size)
         headers += window[at : at + BLOCK_BYTES]
         starts.append(position)
         position = min(end + (-size % BLOCK_BYTES), size_bytes)
@@ -118,12 +124,9 @@ def _plain_size(field: bytes) -> int:
         return -1
 
 
-def _both_ends(window: bytes, first: int, size: int) -> bytes:
-    """The first and last bytes of a short content; nothing of others, and nothing of what lies behind a content."""
-    if not 0 < size <= _SHORT_BYTES:
-        return _NO_ENDS
-    last = first + size
-    if size < _END_BYTES:
+def _both_ends(window: bytes, first: int, last: int) -> bytes:
+    """The first and last bytes of a content, and nothing of what lies behind it."""
+    if last - first < _END_BYTES:
         return window[first:last].ljust(2 * _END_BYTES, b"\0")
     return window[first : first + _END_BYTES] + window[last - _END_BYTES : last]
 
