@@ -19,6 +19,7 @@ from layerscope.errors import ImageError
 from layerscope.layers.columns import Integers
 from layerscope.layers.complete import complete_hashes, read_ends
 from layerscope.layers.scan import HASH_BYTES, LayerScan
+from layerscope.tar.plain import SHORT_BYTES
 
 _Key = tuple[int, bytes]
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -73,7 +74,10 @@ class ContentComparer:
         for size in sorted({size for size in sizes.values() if size > LONG_BYTES} - hashed_sizes):
             keys |= self._long.classes(size) or {}
         rest = [place for place in places if place not in keys]
-        ends = self._ends([place for place in rest if sizes[place] not in hashed_sizes], sizes)
+        # Short contents with equal marks are nearly always the same: their ends would tell nothing new.
+        ends = self._ends(
+            [place for place in rest if sizes[place] > SHORT_BYTES and sizes[place] not in hashed_sizes], sizes
+        )
         counts = Counter(ends.values())
         alike = [place for place in rest if place not in ends or counts[ends[place]] > 1]
         return keys | ends | self._hashes(alike, sizes)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layerscope.layers.columns import ByteStrings, frozen
 from layerscope.layers.entry import Kind
-from layerscope.layers.names import LayerLinks, normalise
+from layerscope.layers.names import LayerLinks, normalise, normalise_all
 from layerscope.layers.scan import HASH_BYTES, Fact
 from layerscope.layers.whiteout import PREFIX, interpret
 from layerscope.tar.plain import PlainRecords
@@ -81,10 +81,15 @@ class ScanBuilder:
     def add_plain(self, records: PlainRecords) -> tuple[list[bytes], list[Kind]]:
         """Append many records; returns their paths and kinds."""
         kinds = [_PLAIN_KINDS[typeflag] for typeflag in records.typeflags.tolist()]
-        paths = [normalise(name) for name in records.names]
+        paths = normalise_all(records.names)
         first_row = len(self._kinds)
         may_hide = any(PREFIX in name for name in paths)
-        place, record, targets, target_ends = self._links.place, self._links.record, self._targets, self._target_ends
+        place, concerns, targets, target_ends = (
+            self._links.place,
+            self._links.concerns,
+            self._targets,
+            self._target_ends,
+        )
         for position, name in enumerate(paths):
             kind, path, target = kinds[position], place(name), b""
             if kind is _SYMLINK:
@@ -95,8 +100,8 @@ class ScanBuilder:
                 kind, path = self._whiteout(kind, path)
             elif not path and kind is not Kind.DIRECTORY:
                 kind = self._not_the_root()
-            if kind < _WHITEOUT:
-                record(path, kind, target)
+            if kind is _SYMLINK or (concerns(path) and kind < _WHITEOUT):
+                self._links.record(path, kind, target)
             if target:
                 targets += target
             target_ends.append(len(targets))

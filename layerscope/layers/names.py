@@ -28,6 +28,14 @@ def normalise(name: bytes) -> bytes:
     return b"/".join(parts)
 
 
+def normalise_all(names: list[bytes]) -> list[bytes]:
+    """Many names as paths; one look at all of them together spares most names their own."""
+    text = b"\0" + b"\0".join(names)
+    if b"//" in text or b"\0." in text or b"\0/" in text:
+        return [normalise(name) for name in names]
+    return [normalise(name) if b"/." in name else name.rstrip(b"/") for name in names]
+
+
 class LayerLinks:
     """The symbolic links that a layer has written so far, followed in the parents of later entries.
 
@@ -41,6 +49,10 @@ class LayerLinks:
         self._plain_folders: set[bytes] = set()
         self._directory = b""
         self._resolved = b""
+
+    def concerns(self, path: bytes) -> bool:
+        """Whether a link is at a path or below it."""
+        return path in self._targets or path in self._below
 
     def record(self, path: bytes, kind: Kind, target: bytes) -> None:
         """Note what stands at a path now; whatever is no directory also removes what was below it."""

@@ -14,7 +14,8 @@ from layerscope.tar.header import BLOCK_BYTES, SIZE_LIMIT_BYTES, parse_number
 from layerscope.tar.inputs import SeekInput
 
 BATCH_RECORDS = 4_096
-_SHORT_BYTES = 1 << 14
+SHORT_BYTES = 1 << 14
+"""Contents up to this size are marked by their ends."""
 _END_BYTES = 8
 _ENDS_OF_NUMBERS = frozenset(b"\0 ")
 _NO_ENDS = bytes(2 * _END_BYTES)
@@ -69,7 +70,7 @@ def read_plain(source: SeekInput) -> PlainRecords | None:
         numbers["mtime"][:count],
         _texts(blocks, 157, 257),
         header_starts + BLOCK_BYTES,
-        np.where((sizes > 0) & (sizes <= _SHORT_BYTES), _mix(ends, count), np.uint64(0)),
+        np.where((sizes > 0) & (sizes <= SHORT_BYTES), _mix(ends, count), np.uint64(0)),
         next_start if count == len(starts) else starts[count],
     )
 
@@ -104,7 +105,7 @@ def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
         end = position + BLOCK_BYTES + size
         if not 0 <= size <= SIZE_LIMIT_BYTES or end > size_bytes:
             break
-        if not 0 < size <= _SHORT_BYTES:
+        if not 0 < size <= SHORT_BYTES:
             ends += _NO_ENDS
         else:
             if end + _END_BYTES > window_start + len(window) and at:

@@ -3,9 +3,11 @@
 import tracemalloc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from layerscope.layers.entry import Kind
-from layerscope.layers.names import LayerLinks, normalise
+from layerscope.layers.names import LayerLinks, normalise, normalise_all
 from tests.oci.limits import at_most
 
 NAMES = [
@@ -136,3 +138,8 @@ def test_long_targets_take_little_time(count: int, depth: int) -> None:
     with at_most(3):
         for number in range(20):
             layer.place(b"l0/%d/x" % number)
+
+
+@given(st.lists(st.text("ab./", max_size=12).map(str.encode), min_size=1, max_size=4))
+def test_many_names_at_once_are_as_one_by_one(names: list[bytes]) -> None:
+    assert normalise_all(names) == [normalise(name) for name in names]
