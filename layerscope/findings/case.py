@@ -8,6 +8,7 @@ import numpy as np
 
 from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
+from layerscope.findings.hard_links import HardLinks, sort_links
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import UNOWNED, Owners
@@ -29,6 +30,7 @@ class Case:
     classification: Classification
     base: BaseLayers
     _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
+    _links: list[HardLinks] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
         """The rows about which a probe found something out, and what."""
@@ -66,6 +68,13 @@ class Case:
         paths = self.index.tree.paths
         chosen = np.fromiter(map(is_chosen, paths), dtype=np.bool_, count=len(paths))
         return np.flatnonzero(chosen[self.index.nodes] & self.has_content)
+
+    @property
+    def hard_links(self) -> HardLinks:
+        """All hard links, sorted once; rules ask for each of many groups."""
+        if not self._links:
+            self._links.append(sort_links(self.index.data_rows))
+        return self._links[0]
 
     @property
     def has_content(self) -> Mask:

@@ -15,6 +15,8 @@ from layerscope.layers.columns import Integers, Mask
 # Images of a hundred layers have some hundred.
 _GROUPS_LIMIT = 1_000
 _SEPARATORS = re.compile(r"[-_.]+")
+# Categories of the files that every installation rewrites.
+_STATE = ("package-database", "os-generated", "apt-lists")
 # What compiles CUDA code while it runs, or reads CUDA's headers or libdevice: each fails without the toolkit.
 _NEEDS_TOOLKIT = (
     "cupy-cuda11x",
@@ -45,7 +47,7 @@ def rows_of_category_and_packages(case: Case, *ids: str) -> Integers:
 def superseded_groups(case: Case, *causes: Cause) -> Iterator[SupersededGroup]:
     """The bytes that later layers hide for these reasons, the most first; of very many groups the largest.
 
-    Groups are as many as there are pairs of layers, and a rule looks at the whole index for each.
+    Groups are as many as there are pairs of layers, and a rule may look at all of a layer for each.
     """
     groups = (group for group in case.index.superseded if group.cause in causes)
     return islice(groups, _GROUPS_LIMIT)
@@ -54,8 +56,8 @@ def superseded_groups(case: Case, *causes: Cause) -> Iterator[SupersededGroup]:
 def with_all_names(case: Case, rows: Integers) -> Integers:
     """The rows, and all hard links to their contents."""
     contents = np.unique(case.index.data_rows[rows])
-    found: Integers = np.flatnonzero(np.isin(case.index.data_rows, contents[contents >= 0]))
-    return found
+    contents = contents[contents >= 0]
+    return np.sort(np.concatenate([contents, case.hard_links.to(contents)]))
 
 
 def in_groups(case: Case, rows: Integers, *groups: Group) -> Mask:
@@ -85,7 +87,9 @@ def compiler_users(case: Case) -> tuple[str, ...]:
 
 def without_state(case: Case, rows: Integers) -> Integers:
     """The rows that are not files in which a package manager keeps its state; every installation rewrites those."""
-    return np.setdiff1d(rows, case.rows_of_categories("package-database", "os-generated", "apt-lists"))
+    numbers = [number for number, item in enumerate(case.classification.detectors) if item.id in _STATE]
+    is_state = np.isin(case.classification.of_rows[rows], numbers) & (case.index.data_rows[rows] >= 0)
+    return np.unique(rows[~is_state])
 
 
 def by_party(case: Case, rows: Integers) -> Iterator[Integers]:

@@ -3,12 +3,12 @@
 import re
 from functools import lru_cache
 
+from layerscope.oci.build_arguments import find_build_arguments
 from layerscope.oci.credentials import mask_secrets
 
 __all__ = ["clean_instruction", "mask_secrets", "unwrap_instruction"]
 
 _NOP = "#(nop)"
-_ARGS = re.compile(r"RUN \|(\d{1,9}) ")
 _SHELL = re.compile(r"^(?:/bin/(?:ba)?sh -o pipefail -c|/bin/(?:ba)?sh -c|/bin/bash -e?o? ?pipefail -c)\s+")
 
 
@@ -20,8 +20,8 @@ def clean_instruction(created_by: str) -> str:
     (as legacy) and kaniko (the instruction itself).
     """
     text = unwrap_instruction(created_by)
-    if match := _ARGS.match(text):
-        text = _without_args(text[match.end() :], int(match.group(1)))
+    if arguments := find_build_arguments(text):
+        text = "RUN " + _SHELL.sub("", text[arguments.end :])
     elif text.startswith("RUN /bin/"):
         text = "RUN " + _SHELL.sub("", text[4:])
     return mask_secrets(text.strip())
@@ -37,12 +37,3 @@ def unwrap_instruction(created_by: str) -> str:
     elif text.startswith("|"):
         text = "RUN " + text
     return text.removesuffix("# buildkit").strip()
-
-
-def _without_args(text: str, count: int) -> str:
-    shell = text.find("/bin/sh -c ")
-    bash = text.find("/bin/bash ")
-    starts = [position for position in (shell, bash) if position >= 0]
-    if starts:
-        return "RUN " + _SHELL.sub("", text[min(starts) :])
-    return "RUN " + " ".join(text.split()[count:])

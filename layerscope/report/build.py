@@ -99,11 +99,12 @@ def _image(analysis: Analysis) -> ImagePart:
         manifest_digest=str(image.manifest_digest) if image.manifest_digest else None,
         platform=_valid(str(image.platform)),
         config=RunConfig(
-            user=_valid(config.user),
+            user=_valid(mask_secrets(config.user)),
             entrypoint=_masked(config.entrypoint),
             cmd=_masked(config.cmd),
             healthcheck=config.has_healthcheck,
-            env_names=[_valid(item.partition("=")[0]) for item in config.env],
+            # Of an entry without a value a builder may have taken a secret for the name.
+            env_names=[_valid(mask_secrets(item.partition("=")[0])) for item in config.env],
         ),
     )
 

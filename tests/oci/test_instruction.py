@@ -16,6 +16,8 @@ CLEANED = [
     pytest.param("/bin/bash -o pipefail -c set -e; x", "RUN set -e; x", id="legacy: bash with pipefail"),
     pytest.param("|1 A=b /bin/sh -c make $A", "RUN make $A", id="legacy: RUN with an ARG"),
     pytest.param("|2 A=b C=d e /bin/sh -c make", "RUN make", id="legacy: an ARG with a space"),
+    pytest.param("|2 A=/bin/sh -c x C=d /bin/sh -c make", "RUN make", id="legacy: an ARG with a shell"),
+    pytest.param("|2 A=b c d C=e make all", "RUN make all", id="legacy: no shell"),
     pytest.param("RUN /bin/sh -c apt-get update # buildkit", "RUN apt-get update", id="BuildKit: RUN"),
     pytest.param("RUN |1 A=b /bin/sh -c make $A # buildkit", "RUN make $A", id="BuildKit: RUN with an ARG"),
     pytest.param(

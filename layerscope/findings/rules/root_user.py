@@ -6,6 +6,7 @@ from layerscope.findings.case import Case
 from layerscope.findings.own_steps import is_base_itself, runs_a_program
 from layerscope.findings.purpose import Purpose
 from layerscope.findings.rule import Claim, Confidence, Rule
+from layerscope.oci.instruction import mask_secrets
 from layerscope.units import safe_text
 
 _ROOT = ("", "root", "0")
@@ -16,7 +17,7 @@ def _find(case: Case) -> Iterator[Claim]:
     user = case.image.config.user
     if user.partition(":")[0] not in _ROOT or is_base_itself(case) or not case.image.layers:
         return
-    said = f"The configuration says USER {safe_text(user)[:_SHOWN_CHARACTERS]}." if user else "No USER is set."
+    said = f"The configuration says USER {safe_text(mask_secrets(user))[:_SHOWN_CHARACTERS]}." if user else "No USER is set."
     yield Claim(
         evidence=(said,),
         layers=(len(case.image.layers) - 1,),
