@@ -35,7 +35,7 @@ def test_words_of_a_header_cannot_act_on_a_terminal():
     items = [file("m.safetensors", content), file("models--a\x1b--b/blobs/0123", content[:-8] + b"12345678")]
     findings = only(findings_of([items]), "baked-in-model")
     assert len(findings) == 2
-    assert all(text.isprintable() for finding in findings for text in (*finding.evidence, finding.subject))
+    assert all(text.isprintable() for finding in findings for text in (*finding.evidence, finding.subject or ""))
 
 
 def test_a_copy_elsewhere_is_the_same_model():

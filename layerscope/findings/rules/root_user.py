@@ -17,7 +17,8 @@ def _find(case: Case) -> Iterator[Claim]:
     user = case.image.config.user
     if user.partition(":")[0] not in _ROOT or is_base_itself(case) or not case.image.layers:
         return
-    said = f"The configuration says USER {safe_text(mask_secrets(user))[:_SHOWN_CHARACTERS]}." if user else "No USER is set."
+    shown = safe_text(mask_secrets(user))[:_SHOWN_CHARACTERS]
+    said = f"The configuration says USER {shown}." if user else "No USER is set."
     yield Claim(
         evidence=(said,),
         layers=(len(case.image.layers) - 1,),
