@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from layerscope.base_image.detected import DetectedBase
 from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Detector
@@ -65,7 +66,7 @@ class PackageTotals:
 class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
-    `device_code` is there where it was asked for.
+    `detected_base` is the base image where something proves one; `device_code` is there where it was asked for.
     """
 
     image: Image
@@ -73,6 +74,7 @@ class Analysis:
     owners: Owners
     classification: Classification
     base: BaseLayers
+    detected_base: DetectedBase | None
     layer_totals: tuple[LayerTotals, ...]
     category_totals: tuple[CategoryTotals, ...]
     package_totals: tuple[PackageTotals, ...]

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 from layerscope.analysis import Analysis
-from layerscope.base_image.identify import identify_base
+from layerscope.base_image.identify import identify, identify_base
 from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
 from layerscope.comparing.content_comparer import ContentComparer
@@ -92,6 +92,7 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
         owners,
         classification,
         case.base,
+        identify(image, index, owners),
         total_layers(image, index),
         total_categories(index, classification, transfer.of_rows),
         packages,

@@ -1,10 +1,23 @@
-"""Which of an image's layers are its base image's, told by the history alone."""
+"""Which base is under an image, and which of the image's layers are the base's."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from layerscope.base_image.clues import Clues, HistoryEnds, gather
+from layerscope.base_image.detected import DetectedBase, OwnBase
+from layerscope.base_image.families import (
+    detect_distro,
+    detect_distroless,
+    detect_ngc,
+    detect_python,
+    detect_pytorch,
+)
 from layerscope.base_image.nvidia import chain_end
+from layerscope.base_image.nvidia_cuda import detect_cuda_image
+from layerscope.base_image.own import detect_own
+from layerscope.index.layer_stack import LayerStack
+from layerscope.index.owners import Owners
 from layerscope.oci.build_step import BuildStep, build_steps
 from layerscope.oci.credentials import mask_secrets
 from layerscope.oci.image import Image
@@ -23,6 +36,12 @@ _LABELS = ("org.opencontainers.image.base.name", "io.buildpacks.stack.id", "io.b
 _SHOWN_CHARACTERS = 120
 _COMMANDS_LIMIT = 50
 _COMMAND_CHARACTERS = 2_000
+# Each is looked for in all of the history; real commands name one or two.
+_PROGRAMS_LIMIT = 10
+
+
+# The first that recognises its image wins: an image that was built on another one comes before that.
+_DETECTORS = (detect_ngc, detect_pytorch, detect_cuda_image, detect_python, detect_distroless, detect_distro)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,32 @@ class BaseLayers:
 
     count: int
     evidence: tuple[str, ...]
+
+
+def identify(
+    image: Image,
+    stack: LayerStack,
+    owners: Owners,
+    own_bases: Sequence[OwnBase] = (),
+    annotations: Mapping[str, str] | None = None,
+) -> DetectedBase | None:
+    """Name the base under an image with what speaks for it; None where nothing proves one.
+
+    `annotations` are those of the image's manifest. A declared base wins over what it was built on.
+    """
+    clues = gather(image, stack, owners, annotations or {}, _ends(image))
+    public = _detect_public(clues)
+    return detect_own(clues, own_bases, public) or public
+
+
+def _detect_public(clues: Clues) -> DetectedBase | None:
+    return next((found for detect in _DETECTORS if (found := detect(clues))), None)
+
+
+def _ends(image: Image) -> HistoryEnds:
+    steps = build_steps(image)
+    layers = max((layers for layers, _ in _signs(image)), default=0)
+    return HistoryEnds(_root_end(steps), _pytorch_end(steps), min(layers, len(image.layers)))
 
 
 def identify_base(image: Image) -> BaseLayers:
@@ -110,7 +155,9 @@ def _commands(steps: Sequence[BuildStep]) -> list[int]:
 
 def _is_finished(steps: Sequence[BuildStep], number: int) -> bool:
     """Whether what a command runs was there already, so that it is a finished image's and not a hasty author's."""
-    programs = set(_PROGRAM.findall(steps[number].rest[:_COMMAND_CHARACTERS]))
+    programs = dict.fromkeys(_PROGRAM.findall(steps[number].rest[:_COMMAND_CHARACTERS]))
+    if len(programs) > _PROGRAMS_LIMIT:
+        return False
     return all(any(program in earlier.rest for earlier in steps[:number]) for program in programs)
 
 

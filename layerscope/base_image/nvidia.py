@@ -10,30 +10,58 @@ from collections.abc import Sequence
 from layerscope.oci.build_step import BuildStep
 
 _OWN_ENV = re.compile(r"(?:NVARCH|NV_[A-Z0-9_]+|NVIDIA_REQUIRE_CUDA)\b")
-_VARIABLE = re.compile(r"\$\{?(?:NV_[A-Z]|NVARCH\b)")
+_ASSIGNMENT = re.compile(r"(?:^| )(NV_[A-Z0-9_]{1,80}|NVARCH|NVIDIA_REQUIRE_CUDA|CUDA_VERSION)=\"?([^\s\"]{0,200})")
+_VARIABLE = re.compile(r"\$\{?(?:NV_[A-Z]|NVARCH\b|PKG_CMD\})")
 _PACKAGE = re.compile(
     r"\b(?:cuda-[a-z][a-z-]{1,40}-\d{1,2}-\d|lib(?:cu(?:blas|fft|file|rand|solver|sparse|dnn)|npp|nv\w{1,12}|nccl)[\w-]{0,30})"
 )
 _OTHER_LAYER = re.compile(
-    r"NGC-DL-CONTAINER-LICENSE|nvidia_entrypoint\.sh|/opt/nvidia/entrypoint\.d|/etc/ld\.so\.conf\.d/nvidia\.conf"
-    r"|NVIDIA_GPGKEY|/etc/yum\.repos\.d/cuda\.repo|developer\.download\.nvidia\.com/compute/(?:cuda|machine-learning)/repos"
+    r"NGC-DL-CONTAINER-LICENSE|nvidia_entrypoint\.sh|/opt/nvidia/entrypoint\.d| in /opt/nvidia/$"
+    r"|/etc/ld\.so\.conf\.d/nvidia\.conf"
 )
+# What comes before CUDA is installed; users who add NVIDIA's repository do so later.
+_PREPARATION = re.compile(
+    r"NVIDIA_GPGKEY|/etc/(?:yum\.repos\.d|zypp/repos\.d)/(?:cuda|nvidia-ml)\.repo"
+    r"|install -y ca-certificates binutils glibc-devel kernel-headers"
+    r"|developer\.download\.nvidia\.com/compute/(?:cuda|machine-learning)/repos"
+)
+# The legacy builder names no copied file; the license is copied to the root right before this.
+_LICENSE = re.compile(r"file:[0-9a-f]{1,64} in /")
+_BEHIND_LICENSE = "NVIDIA_VISIBLE_DEVICES="
 
 
 def chain_end(steps: Sequence[BuildStep]) -> int:
     """How many of the steps are up to the end of NVIDIA's last stage; 0 without one."""
-    end, is_inside, is_behind_env = 0, False, False
+    end, is_inside, is_behind_env, is_prepared = 0, False, False, False
     for number, step in enumerate(steps, 1):
-        if step.keyword == "ENV" and _OWN_ENV.match(step.rest):
-            is_inside = is_behind_env = True
+        if step.keyword == "ENV":
+            is_own_env = _OWN_ENV.match(step.rest) is not None
+            is_inside, is_behind_env = is_inside or is_own_env, is_behind_env or is_own_env
+            is_prepared = is_prepared or (is_inside and step.rest.startswith("CUDA_VERSION="))
         elif step.keyword == "ENTRYPOINT":
             is_behind_env = False
         elif is_inside and step.keyword in ("RUN", "COPY", "ADD"):
-            if not _is_own(step, is_behind_env):
+            is_preparing = not is_prepared and _PREPARATION.search(step.rest) is not None
+            if not (is_preparing or _is_own(step, is_behind_env) or _is_license(steps, number)):
                 return end
             is_behind_env = False
             end = number
     return end
+
+
+def chain_variables(steps: Sequence[BuildStep]) -> dict[str, str]:
+    """The variables that NVIDIA's stages set in these steps."""
+    values: dict[str, str] = {}
+    for step in steps:
+        if step.keyword == "ENV":
+            values |= {match[1]: match[2] for match in _ASSIGNMENT.finditer(step.rest)}
+    return values
+
+
+def _is_license(steps: Sequence[BuildStep], count: int) -> bool:
+    """Whether the last of so many steps copies a file to the root, and the next one is the base's last but one."""
+    is_behind = count < len(steps) and steps[count].rest.startswith(_BEHIND_LICENSE)
+    return is_behind and steps[count - 1].keyword == "COPY" and _LICENSE.fullmatch(steps[count - 1].rest) is not None
 
 
 def _is_own(step: BuildStep, is_behind_env: bool) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
+from layerscope.base_image.detected import DetectedBase
 from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
@@ -17,9 +18,11 @@ from layerscope.oci.credentials import mask_arguments
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.probes.cuda_fatbin import DeviceCodeTotal
 from layerscope.report.document import (
+    BasePart,
     CategoryPart,
     CauseId,
     Compression,
+    DetectedBasePart,
     DeviceCodeLibraryPart,
     DeviceCodePart,
     DeviceCodeTotalPart,
@@ -35,6 +38,7 @@ from layerscope.report.document import (
     Sizes,
     SupersededPart,
     Tool,
+    WitnessPart,
 )
 from layerscope.twins import FunctionalDuplicate
 
@@ -75,7 +79,7 @@ def build_document(analysis: Analysis) -> Document:
         device_code=_device_code(analysis, analysis.device_code) if analysis.device_code else None,
         purpose=analysis.purpose.value,
         findings=[_finding(analysis, finding) for finding in analysis.findings],
-        base=None,
+        base=BasePart(detected=_base(analysis.detected_base) if analysis.detected_base else None),
         plan=None,
         checks=[],
         warnings=list(analysis.warnings),
@@ -198,6 +202,24 @@ def _twin(analysis: Analysis, twin: FunctionalDuplicate) -> DuplicatePart:
         paths=paths,
         soname=_valid(twin.soname),
         version=_valid(twin.version) if twin.version else None,
+    )
+
+
+def _base(base: DetectedBase) -> DetectedBasePart:
+    return DetectedBasePart(
+        family=base.family.value,
+        name=_valid(base.name),
+        variant=base.variant,
+        cuda=_valid(base.cuda) if base.cuda else None,
+        os=_valid(base.os) if base.os else None,
+        architecture=_valid(base.architecture),
+        tag=_valid(base.tag) if base.tag else None,
+        layers=list(base.layers),
+        confidence=base.confidence.value,
+        evidence=[
+            WitnessPart(source=item.source, text=_valid(item.text), agrees=item.agrees) for item in base.evidence
+        ],
+        parent=_valid(base.parent.name) if base.parent else None,
     )
 
 

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from layerscope.analysis import Analysis, LayerTotals
+from layerscope.base_image.detected import Confidence, DetectedBase
 from layerscope.index.cause import Cause
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.bar import stacked_bar
@@ -52,9 +53,20 @@ def _headline(analysis: Analysis) -> Text:
     text.append(
         f"  {safe_text(str(image.platform))}, {len(image.layers)} layers, from {image.source}\n", style="not bold dim"
     )
+    if analysis.detected_base:
+        text.append(f"{_base(analysis.detected_base)}\n", style="not bold dim")
     if not analysis.is_complete:
         text.append("INCOMPLETE: a layer is damaged; what could be read is counted.\n", style="bold red")
     return text
+
+
+def _base(base: DetectedBase) -> str:
+    """The base in a line: what it is, how sure that is, and which layers are its own."""
+    name = base.tag and f"{base.name}:{base.tag}"
+    described = " ".join(part for part in (base.name, base.variant, base.cuda, base.os) if part)
+    sure = "" if base.confidence is Confidence.HIGH else f" ({base.confidence.value} confidence)"
+    layers = f", layers {base.layers[0]} to {base.layers[-1]}" if base.layers else ""
+    return f"base {safe_text(name or described)}{layers}{sure}"
 
 
 def _sizes(analysis: Analysis) -> Table:

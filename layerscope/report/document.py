@@ -172,6 +172,36 @@ class DeviceCodePart(Model):
     unread: list[str]
 
 
+class WitnessPart(Model):
+    """What one source says about the base image."""
+
+    source: str
+    text: str
+    agrees: bool
+
+
+class DetectedBasePart(Model):
+    """The base image under this one."""
+
+    family: Literal["nvidia-cuda", "pytorch", "ngc", "distro", "python", "distroless", "own"]
+    name: str
+    variant: str | None = Field(description="Of NVIDIA's images: base, runtime, devel, cudnn-runtime or cudnn-devel.")
+    cuda: str | None
+    os: str | None
+    architecture: str
+    tag: str | None
+    layers: list[int] = Field(description="The base's own, none where they cannot be told from those above.")
+    confidence: Literal["high", "medium", "low"]
+    evidence: list[WitnessPart]
+    parent: str | None
+
+
+class BasePart(Model):
+    """What is known of the base image."""
+
+    detected: DetectedBasePart | None
+
+
 class FixPart(Model):
     """What to do."""
 
@@ -216,7 +246,7 @@ class Document(Model):
     device_code: DeviceCodePart | None = Field(description="Null where it was not asked for.")
     purpose: Literal["prod", "dev", "ci"]
     findings: list[FindingPart]
-    base: dict[str, Any] | None
+    base: BasePart
     plan: dict[str, Any] | None
     checks: list[dict[str, Any]]
     warnings: list[str]

@@ -73,5 +73,5 @@ def test_the_bases_is_the_bases():
 
 @pytest.mark.parametrize("unit", ["a:", "PASSWORD=", "-u a:b ", "://a:b", "TOKEN ", "Authorization: ", "A=b "])
 def test_hostile_text_takes_linear_time(unit):
-    with at_most(8):
+    with at_most(60):
         found("RUN |3 " + unit * (300_000 // len(unit)))

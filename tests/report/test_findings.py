@@ -125,3 +125,13 @@ def test_what_can_be_reclaimed_is_in_the_image_and_comes_in_order(findings: list
         assert item["reclaimable_bytes"] <= item["claimed_bytes"]
         assert len(item["paths"]) == min(item["files"], 20)
         assert item["layers"] == sorted(set(item["layers"]))
+
+
+def test_the_base_of_the_samples_is_named() -> None:
+    """As the sample's recipe has it: NVIDIA's published chain, and the image's own layers above."""
+    base = json.loads(render_json(layerscope.analyze(str(SAMPLE))))["base"]["detected"]
+    assert (base["tag"], base["layers"], base["confidence"]) == (
+        "12.4.1-cudnn-devel-ubuntu22.04",
+        list(range(12)),
+        "high",
+    )
