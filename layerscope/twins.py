@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
+from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.probes.elf import ELF, ElfFacts
 
@@ -44,7 +45,7 @@ class FunctionalDuplicate:
     waste_bytes: int
 
 
-def live_libraries(index: FileIndex) -> Iterator[tuple[int, ElfFacts]]:
+def live_libraries(index: LayerStack) -> Iterator[tuple[int, ElfFacts]]:
     """The live ELF files with their rows."""
     for scan, start in zip(index.scans, index.bounds.tolist(), strict=False):
         for fact in scan.facts:
