@@ -46,10 +46,21 @@ def share_wire(image: Image, index: FileIndex, estimates: Mapping[int, Integers 
 def _rows(scan: LayerScan, estimate: Integers | None, *, is_measured: bool) -> Integers | None:
     """The shares of a layer's rows; one that is stored uncompressed beside compressed ones is fetched as it is."""
     if scan.transfer_bytes is not None:
-        return scan.transfer_bytes
+        return _with_rest(scan.transfer_bytes, scan.blob_bytes)
     if is_measured:
-        return np.diff(end_records(scan.content_starts, scan.sizes, scan.tar_bytes), prepend=0)
+        return _with_rest(
+            np.diff(end_records(scan.content_starts, scan.sizes, scan.tar_bytes), prepend=0), scan.tar_bytes
+        )
     return scan.transfer_estimate_bytes if estimate is None else estimate
+
+
+def _with_rest(shares: Integers, blob_bytes: int | None) -> Integers:
+    """The shares with what ends the tar and its stream given to the last entry, so that they add up to the blob."""
+    if not len(shares) or blob_bytes is None:
+        return shares
+    whole = shares.copy()
+    whole[-1] += blob_bytes - int(shares.sum())
+    return whole
 
 
 def _measured_bytes(image: Image, index: FileIndex) -> int:
