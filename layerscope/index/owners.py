@@ -9,7 +9,7 @@ from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.entry import Kind
-from layerscope.layers.names import follow, normalise
+from layerscope.layers.names import follow, normalise_all
 
 UNOWNED = -1
 
@@ -109,7 +109,7 @@ class _Resolver:
         A link may be younger or older than the file below it, so what the image does not show is looked for behind
         the link as well.
         """
-        names = [normalise(path) for path in paths]
+        names = normalise_all(paths)
         named = self._tree.find(names)
         linked = np.full(len(named), -1, dtype=np.int64)
         elsewhere = np.flatnonzero(~self._is_shown[named])

@@ -31,9 +31,9 @@ def normalise(name: bytes) -> bytes:
 def normalise_all(names: list[bytes]) -> list[bytes]:
     """Many names as paths; one look at all of them together spares most names their own."""
     text = b"\0" + b"\0".join(names)
-    if b"//" in text or b"\0." in text or b"\0/" in text:
+    if b"//" in text or b"\0." in text:
         return [normalise(name) for name in names]
-    return [normalise(name) if b"/." in name else name.rstrip(b"/") for name in names]
+    return [normalise(name) if b"/." in name else name.strip(b"/") for name in names]
 
 
 class LayerLinks:
