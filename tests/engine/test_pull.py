@@ -139,7 +139,8 @@ def test_always_pulls_again(registry: Registry) -> None:
 
 def test_progress_of_a_pull(registry: Registry) -> None:
     """The download is reported under the engine's own name for the layer, then the scan under the archive's."""
-    reference = registry.push("progress:1", content(7))
+    # An engine tells of a download ten times a second, and of a short one not at all.
+    reference = registry.push("progress:1", content(7) * 40)
     _, progress = pull(reference, "missing")
     assert [stage.split()[0] for stage in progress.stages[:2]] == ["The", "The"]
     assert progress.stages[1] == f"The Docker Engine is preparing {reference}"
