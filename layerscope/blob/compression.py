@@ -32,7 +32,7 @@ CHUNK_BYTES = 1 << 20
 OUTPUT_LIMIT_BYTES = 1 << 40
 # How much was used is known between two pieces, so long ones would say little about what an entry takes. Of zstd whole
 # blocks come out, at most a piece too late.
-_INPUT_BYTES = {"gzip": 1 << 16, "zstd": 1 << 14}
+_INPUT_BYTES = {"gzip": 1 << 18, "zstd": 1 << 14}
 _SHORT_INPUT_BYTES = 1 << 14
 _ZSTD_WINDOW_LOG = 27
 _MAGIC_BYTES = 4
