@@ -32,7 +32,10 @@ CHUNK_BYTES = 1 << 20
 OUTPUT_LIMIT_BYTES = 1 << 40
 # How much was used is known between two pieces, so long ones would say little about what an entry takes. Of zstd whole
 # blocks come out, at most a piece too late.
-_INPUT_BYTES = {"gzip": 1 << 18, "zstd": 1 << 14}
+_INPUT_BYTES = {"gzip": 1 << 16, "zstd": 1 << 14}
+# Behind the first megabytes of a blob an entry's share matters less, and longer pieces cost less.
+_BEGINNING_BYTES = 1 << 22
+_LONG_INPUT_BYTES = {"gzip": 1 << 18, "zstd": 1 << 14}
 _SHORT_INPUT_BYTES = 1 << 14
 _ZSTD_WINDOW_LOG = 27
 _MAGIC_BYTES = 4
@@ -77,6 +80,7 @@ class Decompressing:
         self._chunk = b""
         self._used = 0
         self._input_bytes = self._fed_bytes = _INPUT_BYTES[compression]
+        self._long_input_bytes = _LONG_INPUT_BYTES[compression]
         self._read_bytes = 0
         self._limit_bytes = limit_bytes
         self._members = 0
@@ -134,7 +138,8 @@ class Decompressing:
                 raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")
         data = self._chunk[self._used : self._used + self._fed_bytes]
         self._used += len(data)
-        self._fed_bytes = min(self._fed_bytes * 2, self._input_bytes)
+        is_beginning = self.used_bytes < _BEGINNING_BYTES
+        self._fed_bytes = min(self._fed_bytes * 2, self._input_bytes if is_beginning else self._long_input_bytes)
         return data
 
     def _next_member(self) -> None:
