@@ -16,7 +16,7 @@ from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.transfer_shares import end_records
 
-BUDGET_BYTES = 24 << 20
+BUDGET_BYTES = 8 << 20
 _ENOUGH_PIECES = 4
 _NO_CONTENT = -1
 
