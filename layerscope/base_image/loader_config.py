@@ -16,11 +16,11 @@ _VARIABLE = "LD_LIBRARY_PATH="
 class LoaderConfig:
     """What decides beside the files themselves where libraries are found.
 
-    `library_path` is LD_LIBRARY_PATH, relative paths begin at `working_folder`. `confs` are the files that ld.so.conf
-    may be made of, by path; `musl_folders` by musl's names of architectures. `hwcaps` is what the processor can do.
+    `ld_library_path` is LD_LIBRARY_PATH, relative paths begin at `working_folder`. `confs` are the files that
+    ld.so.conf may be made of, by path; `musl_folders` by musl's names of architectures. `hwcaps` is what the processor can do.
     """
 
-    library_path: str = ""
+    ld_library_path: str = ""
     working_folder: str = "/"
     confs: Mapping[bytes, LdSoConf] = field(default_factory=dict)
     musl_folders: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

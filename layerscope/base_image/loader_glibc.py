@@ -20,7 +20,7 @@ class GlibcSearch:
         hwcaps = tuple(map(as_path, config.hwcaps))
         working_folder = root.walk(as_path(config.working_folder), b"") or b""
         self._facts, self._steps = facts, root.steps
-        self._library_path = as_path(config.library_path)
+        self._library_path = as_path(config.ld_library_path)
         self._lists = FolderLists(root, working_folder, hwcaps)
         self._searcher = Searcher(root, facts, working_folder)
         self._cache = LibraryCache(root, facts, self._folders_of_cache(root, config), hwcaps)

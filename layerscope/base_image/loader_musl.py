@@ -29,7 +29,7 @@ class MuslSearch:
         self._lists = FolderLists(root, working_folder, ())
         self._searcher = Searcher(root, facts, working_folder)
         self._interpreter = interpreter
-        self._environment = self._lists.musl(as_path(config.library_path), b"")
+        self._environment = self._lists.musl(as_path(config.ld_library_path), b"")
         name = interpreter.rpartition(b"/")[2].decode("utf-8", "surrogateescape")
         architecture = name.removeprefix("ld-musl-").removesuffix(".so.1")
         system = config.musl_folders.get(architecture, _FOLDERS)

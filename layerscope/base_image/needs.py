@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from layerscope.base_image.cuda_use import find_uses
 from layerscope.base_image.installed import Installed
-from layerscope.base_image.library_use import find_uses
 from layerscope.base_image.loader import Loader
 from layerscope.base_image.needs_known import known_needs
 from layerscope.base_image.needs_linked import linked_needs, unfollowed_need

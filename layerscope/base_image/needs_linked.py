@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from layerscope.base_image.cuda_use import LibraryUse, Loss
 from layerscope.base_image.installed import Installed
-from layerscope.base_image.library_use import LibraryUse, Loss
 from layerscope.base_image.system_need import Certainty, Kind, SystemNeed
 from layerscope.index.layer_stack import LayerStack
 from layerscope.knowledge.runtime_needs import runtime_needs

@@ -58,6 +58,7 @@ class Engine:
         """Whether the engine has the image; raises SourceUnavailable when it cannot answer."""
         with _translated(self._failed):
             try:
+                # The package's stubs leave this one method without types.
                 self._client.inspect_image(reference)  # type: ignore[no-untyped-call]
             except docker.errors.NotFound:
                 return False

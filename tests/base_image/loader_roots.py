@@ -170,7 +170,7 @@ class Written:
         """What the image says, with this machine's processor."""
         env = [f"{name}={value}" for name, value in self.root.env.items()]
         read = read_config(self.stack, env)
-        return LoaderConfig(read.library_path, self.root.cwd, read.confs, read.musl_folders, hwcaps())
+        return LoaderConfig(read.ld_library_path, self.root.cwd, read.confs, read.musl_folders, hwcaps())
 
     @property
     def facts(self) -> dict[int, ElfFacts]:

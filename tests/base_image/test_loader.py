@@ -25,7 +25,7 @@ def two_folders(**paths: str) -> Root:
 
 
 @pytest.mark.parametrize(
-    ("rpath", "runpath", "library_path", "expected"),
+    ("rpath", "runpath", "ld_library_path", "expected"),
     [
         (None, None, None, ("usr/lib/liba.so.1", "cache")),
         ("/opt/a", None, None, ("opt/a/liba.so.1", "rpath")),
@@ -40,11 +40,11 @@ def two_folders(**paths: str) -> Root:
     ],
 )
 def test_order(
-    rpath: str | None, runpath: str | None, library_path: str | None, expected: tuple[str, str], tmp_path: Path
+    rpath: str | None, runpath: str | None, ld_library_path: str | None, expected: tuple[str, str], tmp_path: Path
 ) -> None:
     paths = {name: text for name, text in (("rpath", rpath), ("runpath", runpath)) if text}
     root = two_folders(**paths)
-    root.env = {"LD_LIBRARY_PATH": library_path} if library_path else {}
+    root.env = {"LD_LIBRARY_PATH": ld_library_path} if ld_library_path else {}
     assert how_found(root, tmp_path, "opt/x/libx.so") == [("liba.so.1", *expected)]
 
 
