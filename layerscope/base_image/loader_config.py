@@ -17,7 +17,8 @@ class LoaderConfig:
     """What decides beside the files themselves where libraries are found.
 
     `ld_library_path` is LD_LIBRARY_PATH, relative paths begin at `working_folder`. `confs` are the files that
-    ld.so.conf may be made of, by path; `musl_folders` by musl's names of architectures. `hwcaps` is what the processor can do.
+    ld.so.conf may be made of, by path; `musl_folders` by musl's names of architectures. `hwcaps` is what the
+    processor can do.
     """
 
     ld_library_path: str = ""

@@ -129,7 +129,8 @@ def _instruction(total: LayerTotals) -> Text:
 
 
 def _categories(analysis: Analysis, *, is_plain: bool) -> Table:
-    table = _table(("stored", "right"), ("share", "right"), ("files", "right"), title="What it is")
+    columns = (("stored", "right"), ("share", "right"), ("to pull", "right"), ("files", "right"))
+    table = _table(*columns, title="What it is")
     if not is_plain:
         table.add_column(width=16)
     table.add_column("category")
@@ -138,13 +139,14 @@ def _categories(analysis: Analysis, *, is_plain: bool) -> Table:
         cells: list[RenderableType] = [
             human_bytes(total.stored_bytes),
             human_share(total.stored_bytes, stored_bytes),
+            human_bytes(total.transfer_estimate_bytes),
             f"{total.files:,}",
         ]
         if not is_plain:
             largest = analysis.category_totals[0].stored_bytes
             cells.append(stacked_bar(total.live_bytes, total.stored_bytes - total.live_bytes, largest, width=16))
         table.add_row(*cells, f"{total.detector.title} ({total.detector.id})")
-    return _with_rest(table, analysis.category_totals[_TOP:], "categories", 5 - is_plain)
+    return _with_rest(table, analysis.category_totals[_TOP:], "categories", 6 - is_plain)
 
 
 def _packages(analysis: Analysis) -> Table | None:
