@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from layerscope.base_image.loader_cache import Abi
-from layerscope.base_image.loader_paths import RootPaths
+from layerscope.loading.cache import Abi
+from layerscope.loading.paths import RootPaths
 
 Folders = tuple[bytes, ...]
 

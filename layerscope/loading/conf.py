@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import translate
 
-from layerscope.base_image.loader_paths import RootPaths
 from layerscope.layers.names import normalise
+from layerscope.loading.paths import RootPaths
 from layerscope.probes.ld_so_conf import Directive, LdSoConf
 
 _FIRST = b"etc/ld.so.conf"

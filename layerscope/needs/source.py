@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from layerscope.base_image.environment import variables
-from layerscope.base_image.host_libraries import is_host_library
-from layerscope.base_image.installed import Installed
-from layerscope.base_image.system_need import Certainty, Kind, SystemNeed
-from layerscope.base_image.system_parts import SystemParts
 from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
+from layerscope.loading.host_libraries import is_host_library
+from layerscope.needs.installed import Installed
+from layerscope.needs.system_need import Certainty, Kind, SystemNeed
+from layerscope.needs.system_parts import SystemParts
 from layerscope.oci.image import Image
 from layerscope.packages.facts import facts_of
 from layerscope.probes.python_source import PYTHON_SOURCE, PythonSource

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.base_image.loader_roots import MUSL, Root, elf, need_linker
+from tests.loading.roots import MUSL, Root, elf, need_linker
 
 LIBC = "libc.musl-x86_64.so.1"
 

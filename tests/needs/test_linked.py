@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from layerscope.units import safe_text
-from tests.base_image.loader_roots import GLIBC, Root, elf, ldconfig, need_linker
-from tests.base_image.needing import (
+from tests.images import Item, file
+from tests.loading.roots import GLIBC, Root, elf, ldconfig, need_linker
+from tests.needs.needing import (
     CUDA,
     LIB,
     PYTHON,
@@ -22,7 +23,6 @@ from tests.base_image.needing import (
     system_cuda,
     torch_with_wheels,
 )
-from tests.images import Item, file
 
 
 @pytest.fixture(autouse=True)

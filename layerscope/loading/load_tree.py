@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from layerscope.base_image.host_libraries import is_host_library
-from layerscope.base_image.loader_conf import as_path
-from layerscope.base_image.loader_names import Steps
-from layerscope.base_image.loader_search import Hit, How, Mapped, Search
+from layerscope.loading.conf import as_path
+from layerscope.loading.host_libraries import is_host_library
+from layerscope.loading.names import Steps
+from layerscope.loading.search import Hit, How, Mapped, Search
 from layerscope.probes.elf import ElfFacts
 
 _MISSING_STEPS = 50

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple, Protocol
 
-from layerscope.base_image.loader_cache import Abi, abi_of
-from layerscope.base_image.loader_folders import Folders
-from layerscope.base_image.loader_paths import RootPaths
+from layerscope.loading.cache import Abi, abi_of
+from layerscope.loading.folders import Folders
+from layerscope.loading.paths import RootPaths
 from layerscope.probes.elf import ElfFacts
 
 How = Literal["rpath", "runpath", "ld-library-path", "cache", "default", "loaded", "absolute", "host"]

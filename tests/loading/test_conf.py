@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.base_image.loader_conf import conf_folders
-from layerscope.base_image.loader_paths import RootPaths
-from tests.base_image.loader_roots import Root, elf, ldconfig, need_linker
+from layerscope.loading.conf import conf_folders
+from layerscope.loading.paths import RootPaths
+from tests.loading.roots import Root, elf, ldconfig, need_linker
 
 PLACES = ("opt/a", "opt/b", "opt/c", "opt/d")
 CONFS: list[tuple[dict[str, str], dict[str, str]]] = [

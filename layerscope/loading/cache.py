@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from layerscope.base_image.loader_paths import RootPaths, join
+from layerscope.loading.paths import RootPaths, join
 from layerscope.probes.elf import ElfFacts
 
 Abi = tuple[str, bool]

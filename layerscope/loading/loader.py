@@ -8,14 +8,14 @@ processors (`tls`, `haswell`) that glibc gave up in 2.37.
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 
-from layerscope.base_image.load_tree import LoadTree, Process, Resolution, resolution
-from layerscope.base_image.loader_conf import as_path
-from layerscope.base_image.loader_config import LoaderConfig
-from layerscope.base_image.loader_glibc import GlibcSearch
-from layerscope.base_image.loader_musl import MuslSearch
-from layerscope.base_image.loader_paths import RootPaths, join
-from layerscope.base_image.loader_search import Mapped, Search
 from layerscope.index.layer_stack import LayerStack
+from layerscope.loading.conf import as_path
+from layerscope.loading.config import LoaderConfig
+from layerscope.loading.glibc import GlibcSearch
+from layerscope.loading.load_tree import LoadTree, Process, Resolution, resolution
+from layerscope.loading.musl import MuslSearch
+from layerscope.loading.paths import RootPaths, join
+from layerscope.loading.search import Mapped, Search
 from layerscope.probes.elf import ElfFacts
 
 _MUSL = b"ld-musl-"

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from layerscope.base_image.loader_names import Names, Steps, read_names
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.entry import Kind
+from layerscope.loading.names import Names, Steps, read_names
 
 # What Linux follows in one path (path_resolution(7)), and the longest path that it takes.
 _LINKS_LIMIT, _PATH_LIMIT_BYTES = 40, 4_096

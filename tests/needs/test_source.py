@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.base_image.needing import (
+from tests.images import file
+from tests.needs.needing import (
     CUDA,
     LIB,
     SITE,
@@ -12,7 +13,6 @@ from tests.base_image.needing import (
     need_linker_tools,
     system_cuda,
 )
-from tests.images import file
 
 
 @pytest.fixture(autouse=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from layerscope.base_image.loader_cache import LibraryCache, abi_of
-from layerscope.base_image.loader_conf import as_path, conf_folders
-from layerscope.base_image.loader_config import LoaderConfig
-from layerscope.base_image.loader_folders import FolderLists, Folders
-from layerscope.base_image.loader_paths import RootPaths
-from layerscope.base_image.loader_search import PER_JOINING_STEP, PER_LOOKUP_STEP, Hit, Mapped, Searcher
+from layerscope.loading.cache import LibraryCache, abi_of
+from layerscope.loading.conf import as_path, conf_folders
+from layerscope.loading.config import LoaderConfig
+from layerscope.loading.folders import FolderLists, Folders
+from layerscope.loading.paths import RootPaths
+from layerscope.loading.search import PER_JOINING_STEP, PER_LOOKUP_STEP, Hit, Mapped, Searcher
 from layerscope.probes.elf import ElfFacts
 
 

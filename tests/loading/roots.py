@@ -17,13 +17,13 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.base_image.load_tree import LoadTree
-from layerscope.base_image.loader import Loader
-from layerscope.base_image.loader_config import LoaderConfig, read_config
 from layerscope.blob.access import SeekAccess
 from layerscope.index.layer_stack import LayerStack, stack_layers
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan_layer import scan_layer
+from layerscope.loading.config import LoaderConfig, read_config
+from layerscope.loading.load_tree import LoadTree
+from layerscope.loading.loader import Loader
 from layerscope.probes import PROBES, ld_so_conf
 from layerscope.probes.elf import ELF, ElfFacts
 from tests.indexing import Memory

@@ -6,23 +6,23 @@ from collections.abc import Sequence
 
 import pytest
 
-from layerscope.base_image.loader import Loader
-from layerscope.base_image.loader_config import read_config
-from layerscope.base_image.needs import find_needs
-from layerscope.base_image.system_need import SystemNeed
 from layerscope.classify import classify
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import assign_owners
 from layerscope.layers.probe import AnyProbe
+from layerscope.loading.config import read_config
+from layerscope.loading.loader import Loader
+from layerscope.needs.find import find_needs
+from layerscope.needs.system_need import SystemNeed
 from layerscope.oci.config import parse_config
 from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image
 from layerscope.packages import file_lists
 from layerscope.probes import PROBES, python_source
 from layerscope.twins import live_libraries
-from tests.base_image.loader_roots import GLIBC, elf
 from tests.images import Item, file, symlink
 from tests.indexing import index_of
+from tests.loading.roots import GLIBC, elf
 
 _PROBES: tuple[AnyProbe, ...] = tuple(dict.fromkeys((*python_source.PROBES, *PROBES)))
 CUDA = "usr/local/cuda-12.4"

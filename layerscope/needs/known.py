@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from packaging.version import InvalidVersion, Version
 
-from layerscope.base_image.installed import Installed
-from layerscope.base_image.system_need import Certainty, Kind, SystemNeed
-from layerscope.base_image.system_parts import SystemParts
 from layerscope.index.owners import Package
 from layerscope.knowledge.runtime_needs import RuntimeNeed, runtime_needs
+from layerscope.needs.installed import Installed
+from layerscope.needs.system_need import Certainty, Kind, SystemNeed
+from layerscope.needs.system_parts import SystemParts
 from layerscope.units import safe_text
 
 _CERTAIN, _POSSIBLE = Certainty.CERTAIN, Certainty.POSSIBLE

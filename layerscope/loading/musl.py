@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from layerscope.base_image.loader_cache import abi_of
-from layerscope.base_image.loader_conf import as_path
-from layerscope.base_image.loader_config import LoaderConfig
-from layerscope.base_image.loader_folders import FolderLists
-from layerscope.base_image.loader_paths import RootPaths
-from layerscope.base_image.loader_search import PER_JOINING_STEP, PER_LOOKUP_STEP, Hit, Mapped, Searcher
+from layerscope.loading.cache import abi_of
+from layerscope.loading.conf import as_path
+from layerscope.loading.config import LoaderConfig
+from layerscope.loading.folders import FolderLists
+from layerscope.loading.paths import RootPaths
+from layerscope.loading.search import PER_JOINING_STEP, PER_LOOKUP_STEP, Hit, Mapped, Searcher
 from layerscope.probes.elf import ElfFacts
 
 _FOLDERS = ("/lib", "/usr/local/lib", "/usr/lib")

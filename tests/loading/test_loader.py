@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.base_image.load_tree import Need, Resolution
-from tests.base_image.loader_roots import GLIBC, Root, elf, need_linker
+from layerscope.loading.load_tree import Need, Resolution
+from tests.loading.roots import GLIBC, Root, elf, need_linker
 
 
 def how_found(root: Root, folder: Path, file: str) -> list[tuple[str, str | None, str | None]]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from layerscope.base_image.host_libraries import is_host_library
+from layerscope.loading.host_libraries import is_host_library
 
 # From `nvc_info.c` of libnvidia-container 1.17, and versions that drivers give them.
 OF_THE_DRIVER = (

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from layerscope.base_image.cuda_use import find_uses
-from layerscope.base_image.installed import Installed
-from layerscope.base_image.loader import Loader
-from layerscope.base_image.needs_known import known_needs
-from layerscope.base_image.needs_linked import linked_needs, unfollowed_need
-from layerscope.base_image.needs_source import environment_needs, read_sources, source_needs
-from layerscope.base_image.system_need import Certainty, SystemNeed
-from layerscope.base_image.system_parts import SystemParts, find_parts
 from layerscope.classify import Classification
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import Owners
 from layerscope.layers.columns import Mask
+from layerscope.loading.loader import Loader
+from layerscope.needs.cuda_use import find_uses
+from layerscope.needs.installed import Installed
+from layerscope.needs.known import known_needs
+from layerscope.needs.linked import linked_needs, unfollowed_need
+from layerscope.needs.source import environment_needs, read_sources, source_needs
+from layerscope.needs.system_need import Certainty, SystemNeed
+from layerscope.needs.system_parts import SystemParts, find_parts
 from layerscope.oci.image import Image
 from layerscope.probes.elf import ElfFacts
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from layerscope.base_image.load_tree import Resolution
-from layerscope.base_image.loader import Loader
-from layerscope.base_image.loader_config import LoaderConfig, read_config
 from layerscope.index.file_index import FileIndex
+from layerscope.loading.config import LoaderConfig, read_config
+from layerscope.loading.load_tree import Resolution
+from layerscope.loading.loader import Loader
 from layerscope.probes import PROBES, ld_so_conf
 from layerscope.twins import live_libraries
 from tests.images import Item, file, symlink

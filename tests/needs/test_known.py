@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.base_image.needing import (
+from tests.images import Item
+from tests.needs.needing import (
     CUDA,
     LIB,
     SITE,
@@ -13,7 +14,6 @@ from tests.base_image.needing import (
     need_linker_tools,
     system_cuda,
 )
-from tests.images import Item
 
 
 @pytest.fixture(autouse=True)

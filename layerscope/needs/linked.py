@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from layerscope.base_image.cuda_use import LibraryUse, Loss
-from layerscope.base_image.installed import Installed
-from layerscope.base_image.system_need import Certainty, Kind, SystemNeed
 from layerscope.index.layer_stack import LayerStack
 from layerscope.knowledge.runtime_needs import runtime_needs
+from layerscope.needs.cuda_use import LibraryUse, Loss
+from layerscope.needs.installed import Installed
+from layerscope.needs.system_need import Certainty, Kind, SystemNeed
 from layerscope.units import safe_text
 
 _SHOWN = 10

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layerscope.base_image.loader import Loader
 from layerscope.index.layer_stack import LayerStack
+from layerscope.loading.loader import Loader
 from layerscope.probes.elf import ElfFacts
 
 _SITE = re.compile(rb"(?:(.*)/)?lib(?:64)?/python(3(?:\.\d+)?)/(?:site|dist)-packages(?=/)")

@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from tests.base_image.loader_roots import GLIBC, Root, elf, hwcaps, need_linker
+from tests.loading.roots import GLIBC, Root, elf, hwcaps, need_linker
 
 NAMES = ("liba.so.1", "libb.so.1", "libc1.so", "libd.so.2")
 SONAMES = (*NAMES, "libe.so.1", None)

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from layerscope.base_image.cuda_major import cuda_major
-from layerscope.base_image.host_libraries import is_host_library
-from layerscope.base_image.load_tree import LoadTree, Need
-from layerscope.base_image.loader import Loader
-from layerscope.base_image.python_processes import Site, Sites
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import Owners
+from layerscope.loading.host_libraries import is_host_library
+from layerscope.loading.load_tree import LoadTree, Need
+from layerscope.loading.loader import Loader
+from layerscope.needs.cuda_major import cuda_major
+from layerscope.needs.python_processes import Site, Sites
 from layerscope.probes.elf import ElfFacts
 
 # Images have some dozens; only one that was made for it has more.

@@ -1,0 +1,1 @@
+"""What a workload needs of the CUDA that lies in its system."""
