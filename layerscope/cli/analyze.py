@@ -1,13 +1,11 @@
 """`layerscope analyze REF`."""
 
-import sys
-from pathlib import Path
-
 import click
 
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
 
-EPILOG = """\b
+EPILOG = f"""\b
 REF is a name that an engine knows, or a path:
   my-image:tag            the Docker Engine is asked, then Podman
   docker:NAME podman:NAME only that engine
@@ -15,10 +13,12 @@ REF is a name that an engine knows, or a path:
   layout-folder           an OCI image layout
   -                       an archive from standard input
 
+{FORMATS_HELP}
+
 \b
 Examples:
   layerscope analyze my-image:tag
-  layerscope analyze image.tar --json report.json
+  layerscope analyze image.tar --report json=report.json --report text=report.txt
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
   layerscope analyze layout/ --platform linux/arm64
   layerscope analyze image.tar --device-code
@@ -30,7 +30,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("reference", metavar="REF")
-@click.option("--json", "json_path", metavar="PATH", help="Write the JSON report to PATH; - is standard output.")
+@report_options
 @click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
 @click.option(
     "--pull",
@@ -54,6 +54,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
 def analyze(
     reference: str,
     *,
+    reports: tuple[ReportFile, ...],
     json_path: str | None,
     platform: str | None,
     pull: str,
@@ -75,14 +76,12 @@ def analyze(
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
+    chosen = chosen_reports(reports, json_path)
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
     with show_progress(is_quiet=quiet) as progress:
         analysis = analyze_image(reference, options, progress, Purpose(purpose), with_device_code=device_code)
-    if json_path is not None:
-        from layerscope.report.json import render_json
-
-        _write(json_path, render_json(analysis))
-    if json_path != "-":
+    write_reports(analysis, chosen)
+    if all(item.path != STDOUT for item in chosen):
         from layerscope.cli.console import show_report
 
         show_report(analysis, is_plain=plain)
@@ -90,13 +89,3 @@ def analyze(
         click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
         return ExitCode.NOT_READ
     return ExitCode.DONE
-
-
-def _write(path: str, content: bytes) -> None:
-    from layerscope.cli.write_file import write_file
-
-    if path == "-":
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-    else:
-        write_file(Path(path), content)

@@ -1,0 +1,89 @@
+"""`--report FORMAT=PATH` and `--json PATH`: which reports go where."""
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from layerscope.errors import UsageError
+from layerscope.report.formats import Format, find_format, list_formats
+from layerscope.units import safe_text
+
+if TYPE_CHECKING:
+    from layerscope.analysis import Analysis
+
+STDOUT = "-"
+FORMATS_HELP = "\b\nReport formats:\n" + "\n".join(f"  {line}" for line in list_formats())
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFile:
+    """One report that is to be written; the path `-` is standard output."""
+
+    format: Format
+    path: str
+
+
+class ReportFileType(click.ParamType[ReportFile]):
+    """Turns `FORMAT=PATH` into a ReportFile."""
+
+    name = "FORMAT=PATH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ReportFile:
+        """Split at the first equals sign; a path may have more."""
+        if isinstance(value, ReportFile):
+            return value
+        name, _, path = str(value).partition("=")
+        if not path:
+            self.fail(f"{safe_text(value)!r} is not FORMAT=PATH, as in json=report.json.", param, ctx)
+        try:
+            return ReportFile(find_format(name), path)
+        except UsageError as error:
+            self.fail(str(error), param, ctx)
+
+
+def report_options(command: _Command) -> _Command:
+    """Give a command the options `--report` and `--json`, as `reports` and `json_path`."""
+    for option in (
+        click.option(
+            "--report",
+            "reports",
+            type=ReportFileType(),
+            metavar="FORMAT=PATH",
+            multiple=True,
+            help="Write a report to PATH, - for standard output; may be given several times.",
+        ),
+        click.option("--json", "json_path", metavar="PATH", help="Short for --report json=PATH."),
+    ):
+        command = option(command)
+    return command
+
+
+def chosen_reports(reports: Sequence[ReportFile], json_path: str | None) -> tuple[ReportFile, ...]:
+    """All reports that the options ask for; raises UsageError where two have one path."""
+    chosen = [*reports, *([ReportFile(find_format("json"), json_path)] if json_path is not None else [])]
+    seen: set[str | Path] = set()
+    for item in chosen:
+        place = STDOUT if item.path == STDOUT else Path(item.path).absolute()
+        if place in seen:
+            where = "standard output" if item.path == STDOUT else safe_text(item.path)
+            raise UsageError(f"Two reports cannot both go to {where}.", hint="Give each one its own path.")
+        seen.add(place)
+    return tuple(chosen)
+
+
+def write_reports(analysis: "Analysis", reports: Sequence[ReportFile]) -> None:
+    """Write each report; one that fails leaves an older file of its name as it was."""
+    from layerscope.cli.write_file import write_pieces
+
+    for item in reports:
+        pieces = item.format.render(analysis)
+        if item.path == STDOUT:
+            sys.stdout.buffer.writelines(pieces)
+            sys.stdout.buffer.flush()
+        else:
+            write_pieces(Path(item.path), pieces)

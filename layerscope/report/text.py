@@ -1,0 +1,29 @@
+"""The text report as a file: no colours, a fixed width."""
+
+import io
+
+from rich.console import Console
+
+from layerscope.analysis import Analysis
+from layerscope.report.console import print_report
+
+_COLUMNS = 120
+
+
+def render_text(analysis: Analysis) -> bytes:
+    """What a pipe gets without any option, in UTF-8."""
+    output = io.StringIO()
+    console = Console(
+        file=output,
+        width=_COLUMNS,
+        color_system=None,
+        force_terminal=False,
+        legacy_windows=False,
+        markup=False,
+        highlight=False,
+        emoji=False,
+    )
+    print_report(analysis, console)
+    # Tables pad their cells; nobody wants blanks at the ends of lines in a file.
+    lines = (f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+    return "".join(lines).encode("utf-8", "backslashreplace")
