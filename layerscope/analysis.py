@@ -1,10 +1,11 @@
 """What is known of an image when the pipeline is through; every report reads this and nothing else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from layerscope.base_image.detected import DetectedBase
 from layerscope.base_image.identify import BaseLayers
+from layerscope.checks.gate import Gate
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Detector
 from layerscope.device_code import DeviceCodeReport
@@ -67,6 +68,7 @@ class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
     `detected_base` is the base image where something proves one; `device_code` is there where it was asked for.
+    `gate` holds the checks of what a team demands, none where nothing is demanded.
     """
 
     image: Image
@@ -86,6 +88,13 @@ class Analysis:
     device_code: DeviceCodeReport | None
     warnings: tuple[str, ...]
     is_complete: bool
+    gate: Gate = field(default_factory=Gate)
+
+    @property
+    def transfer_bytes(self) -> int | None:
+        """What a pull fetches, measured or else estimated."""
+        measured_bytes = self.transfer.measured_bytes
+        return self.transfer.estimated_bytes if measured_bytes is None else measured_bytes
 
     @property
     def files(self) -> "pd.DataFrame":

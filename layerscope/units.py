@@ -17,6 +17,25 @@ def human_bytes(count_bytes: int | None) -> str:
     return humanize.naturalsize(count_bytes, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
 
 
+def human_seconds(seconds: float | None) -> str:
+    """A time as `1.5 s`, `2 min 5 s` or `3 h 10 min`; `-` for unknown."""
+    if seconds is None:
+        return "-"
+    if round(seconds, 1) < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest_seconds = divmod(round(seconds), 60)
+    hours, rest_minutes = divmod(minutes, 60)
+    return f"{hours} h {rest_minutes} min" if hours else f"{minutes} min {rest_seconds} s"
+
+
+def human_bandwidth(bits_per_second: int) -> str:
+    """A rate as `1 Gbit/s`, in decimal units."""
+    for unit, factor in (("Tbit/s", 10**12), ("Gbit/s", 10**9), ("Mbit/s", 10**6), ("kbit/s", 10**3)):
+        if bits_per_second >= factor:
+            return f"{bits_per_second / factor:.4g} {unit}"
+    return f"{bits_per_second} bit/s"
+
+
 def human_share(part: int, whole: int) -> str:
     """A share in percent, as `12.3 %`; `-` where the whole is nothing."""
     return f"{100 * part / whole:.1f} %" if whole else "-"

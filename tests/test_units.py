@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerscope.units import human_bytes, human_share, safe_text
+from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share, safe_text
 
 SIZES = [
     (None, "-"),
@@ -96,3 +96,35 @@ def test_any_bytes(name: bytes) -> None:
     text = safe_text(name)
     text.encode("utf-8")
     assert not any(acts(character) for character in text)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, "-"),
+        (0, "0.0 s"),
+        (1.94, "1.9 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (3_599.6, "1 h 0 min"),
+        (11_400, "3 h 10 min"),
+    ],
+)
+def test_human_seconds(seconds: float | None, text: str) -> None:
+    assert human_seconds(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("bits_per_second", "text"),
+    [
+        (999, "999 bit/s"),
+        (1_000, "1 kbit/s"),
+        (1_500_000, "1.5 Mbit/s"),
+        (10**9, "1 Gbit/s"),
+        (25 * 10**8, "2.5 Gbit/s"),
+        (4 * 10**12, "4 Tbit/s"),
+    ],
+)
+def test_human_bandwidth(bits_per_second: int, text: str) -> None:
+    assert human_bandwidth(bits_per_second) == text

@@ -9,6 +9,7 @@ import numpy as np
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.base_image.detected import DetectedBase
+from layerscope.checks.check import Check
 from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
@@ -21,6 +22,7 @@ from layerscope.report.document import (
     BasePart,
     CategoryPart,
     CauseId,
+    CheckPart,
     Compression,
     DetectedBasePart,
     DeviceCodeLibraryPart,
@@ -34,6 +36,7 @@ from layerscope.report.document import (
     LayerPart,
     NotListed,
     PackagePart,
+    PullPart,
     RunConfig,
     Sizes,
     SupersededPart,
@@ -81,9 +84,34 @@ def build_document(analysis: Analysis) -> Document:
         findings=[_finding(analysis, finding) for finding in analysis.findings],
         base=BasePart(detected=_base(analysis.detected_base) if analysis.detected_base else None),
         plan=None,
-        checks=[],
+        checks=[_check(check) for check in analysis.gate.checks],
+        pull=_pull(analysis),
         warnings=list(analysis.warnings),
     )
+
+
+def _pull(analysis: Analysis) -> PullPart:
+    seconds = analysis.gate.pull_seconds(analysis.transfer_bytes)
+    return PullPart(
+        bandwidth_bits_per_second=analysis.gate.bandwidth_bits_per_second,
+        seconds_estimate=None if seconds is None else round(seconds, 1),
+    )
+
+
+def _check(check: Check) -> CheckPart:
+    return CheckPart(
+        id=_valid(check.id),
+        unit=check.unit.value,
+        limit=_amount(check.limit),
+        actual=None if check.actual is None else _amount(check.actual),
+        status=check.status.value,
+        reason=_valid(check.reason),
+        fix=_valid(check.fix) if check.fix else None,
+    )
+
+
+def _amount(amount: float | str) -> float | str:
+    return _valid(amount) if isinstance(amount, str) else round(amount, 2)
 
 
 def path_text(path: bytes) -> str:

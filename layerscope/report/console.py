@@ -11,11 +11,11 @@ from layerscope.base_image.detected import Confidence, DetectedBase
 from layerscope.index.cause import Cause
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.bar import stacked_bar
+from layerscope.report.console_checks import checks
 from layerscope.report.console_device_code import device_code
 from layerscope.report.console_findings import what_to_do
 from layerscope.report.tables import table as _table
-from layerscope.transfer import Transfer
-from layerscope.units import human_bytes, human_share, safe_text
+from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share, safe_text
 
 _TOP = 12
 _REASONS = {
@@ -35,6 +35,7 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
     parts = [
         _headline(analysis),
         _sizes(analysis),
+        checks(analysis),
         what_to_do(analysis),
         _layers(analysis, is_plain=is_plain, width=console.width),
         _categories(analysis, is_plain=is_plain),
@@ -72,7 +73,7 @@ def _base(base: DetectedBase) -> str:
 def _sizes(analysis: Analysis) -> Table:
     index = analysis.index
     table = _table(("", "left"), ("bytes", "right"), ("", "left"))
-    table.add_row("transfer", *_transfer(analysis.transfer))
+    table.add_row("transfer", *_transfer(analysis))
     table.add_row("stored", human_bytes(index.stored_bytes), f"in all layers, {len(index):,} entries")
     table.add_row("live", human_bytes(index.live_bytes), "visible in a container")
     table.add_row(
@@ -88,12 +89,15 @@ def _sizes(analysis: Analysis) -> Table:
     return table
 
 
-def _transfer(transfer: Transfer) -> tuple[str, str]:
-    if transfer.measured_bytes is not None:
-        return human_bytes(transfer.measured_bytes), "on the wire"
-    if transfer.estimated_bytes is not None:
-        return f"~{human_bytes(transfer.estimated_bytes)}", "on the wire, estimated from samples as gzip"
-    return human_bytes(None), "unknown: layers are uncompressed"
+def _transfer(analysis: Analysis) -> tuple[str, str]:
+    gate, transfer_bytes = analysis.gate, analysis.transfer_bytes
+    if transfer_bytes is None:
+        return human_bytes(None), "unknown: layers are uncompressed"
+    seconds = human_seconds(gate.pull_seconds(transfer_bytes))
+    pull = f"on the wire, {seconds} at {human_bandwidth(gate.bandwidth_bits_per_second)}"
+    if analysis.transfer.measured_bytes is not None:
+        return human_bytes(transfer_bytes), pull
+    return f"~{human_bytes(transfer_bytes)}", f"{pull}, estimated from samples as gzip"
 
 
 def _layers(analysis: Analysis, *, is_plain: bool, width: int) -> Table | None:

@@ -228,6 +228,25 @@ class FindingPart(Model):
     confidence: Literal["high", "medium", "low"]
 
 
+class PullPart(Model):
+    """How long a pull takes: transfer bytes, measured or estimated, at a bandwidth."""
+
+    bandwidth_bits_per_second: int
+    seconds_estimate: float | None = Field(description="Rounded to 0.1 s; only the time on the wire.")
+
+
+class CheckPart(Model):
+    """One thing that was asked of the image."""
+
+    id: str
+    unit: Literal["bytes", "seconds", "percent", "count", "name"]
+    limit: int | float | str
+    actual: int | float | str | None = Field(description="Null where the figure is not known.")
+    status: Literal["passed", "failed", "skipped"]
+    reason: str
+    fix: str | None
+
+
 class Document(Model):
     """The report of one image."""
 
@@ -248,7 +267,8 @@ class Document(Model):
     findings: list[FindingPart]
     base: BasePart
     plan: dict[str, Any] | None
-    checks: list[dict[str, Any]]
+    checks: list[CheckPart] = Field(description="Those that failed first, then those that were skipped.")
+    pull: PullPart
     warnings: list[str]
 
 

@@ -1,12 +1,15 @@
 """The JSON report: its schema, its bytes, its paths."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 import layerscope
+from layerscope.checks.check import Check, Status, Unit
+from layerscope.checks.gate import Gate
 from layerscope.report.build import path_text
 from layerscope.report.document import json_schema
 from layerscope.report.json import render_json
@@ -36,6 +39,39 @@ def test_bytes_are_stable() -> None:
     assert one == two
     assert one.isascii()
     assert one.endswith(b"}\n")
+
+
+def test_checks_and_the_time_of_a_pull() -> None:
+    analysis = layerscope.analyze(str(ROOT / "sample_images" / "tidy-multistage.oci-gzip.tar"))
+    failed = Check("max-stored", Unit.BYTES, 5, 6, Status.FAILED, "The image has 1 B more.", "Make it smaller.")
+    skipped = Check("variant", Unit.NAME, "runtime", None, Status.SKIPPED, "No base \ud800 is known.")
+    gate = Gate((failed, skipped), bandwidth_bits_per_second=1_000)
+    report = json.loads(render_json(replace(analysis, gate=gate)))
+    jsonschema.validate(report, json_schema())
+    assert report["pull"] == {
+        "bandwidth_bits_per_second": 1_000,
+        "seconds_estimate": round(report["sizes"]["transfer_bytes"] * 8 / 1_000, 1),
+    }
+    assert report["checks"] == [
+        {
+            "id": "max-stored",
+            "unit": "bytes",
+            "limit": 5,
+            "actual": 6,
+            "status": "failed",
+            "reason": "The image has 1 B more.",
+            "fix": "Make it smaller.",
+        },
+        {
+            "id": "variant",
+            "unit": "name",
+            "limit": "runtime",
+            "actual": None,
+            "status": "skipped",
+            "reason": "No base ? is known.",
+            "fix": None,
+        },
+    ]
 
 
 @pytest.mark.parametrize(
