@@ -40,7 +40,7 @@ class AnalysisScreen(Screen[None]):
         """The frame, and the screen's own body in it."""
         from layerscope.tui.screens import all_screens
 
-        yield ImageHeader(headline(self.analysis), size_line(self.session))
+        yield ImageHeader(headline(self.analysis), size_line(self.analysis))
         yield ScreenTabs([(screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens()], self.NAME)
         with Container(id="body"):
             yield from self.compose_body()

@@ -9,7 +9,6 @@ from textual.app import App, SystemCommand
 from textual.screen import Screen
 
 from layerscope.analysis import Analysis
-from layerscope.pull_time import DEFAULT_BANDWIDTH_BITS_PER_S
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.help_screen import HelpScreen
 from layerscope.tui.messages import GoToScreen
@@ -27,9 +26,9 @@ class LayerscopeApp(App[None]):
         (str(screen.NUMBER), f"show_screen('{screen.NAME}')", "") for screen in all_screens()
     ]
 
-    def __init__(self, analysis: Analysis, *, bandwidth_bits_per_s: int = DEFAULT_BANDWIDTH_BITS_PER_S) -> None:
+    def __init__(self, analysis: Analysis) -> None:
         super().__init__()
-        self.session = Session(analysis, bandwidth_bits_per_s)
+        self.session = Session(analysis)
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name

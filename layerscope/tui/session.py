@@ -3,18 +3,13 @@
 from dataclasses import dataclass
 
 from layerscope.analysis import Analysis
-from layerscope.pull_time import DEFAULT_BANDWIDTH_BITS_PER_S
 
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """An analysis, the bandwidth at which pulls are told, and whether sizes are those on the wire.
-
-    The one value of the screens that changes.
-    """
+    """An analysis, and whether sizes are those on the wire: the one value of the screens that changes."""
 
     analysis: Analysis
-    bandwidth_bits_per_s: int = DEFAULT_BANDWIDTH_BITS_PER_S
     is_transfer: bool = False
 
     @property
