@@ -3,7 +3,7 @@
 import re
 
 _UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
     "|[\U000e0000-\U000e007f]"
 )
 
@@ -44,8 +44,8 @@ def human_share(part: int, whole: int) -> str:
 def safe_text(name: bytes | str) -> str:
     """A name out of an image with everything that could act on a terminal, a page or a log escaped.
 
-    Control characters (C0, DEL, C1), bidirectional and zero-width controls, line separators, tag characters
-    and bytes that are not UTF-8 become backslash escapes; a backslash itself stays.
+    Control characters (C0, DEL, C1), bidirectional and zero-width controls, line separators, tag characters,
+    what no XML may hold and bytes that are not UTF-8 become backslash escapes; a backslash itself stays.
     """
     text = name.decode("utf-8", "surrogateescape") if isinstance(name, bytes) else name
     if text.isascii() and text.isprintable():

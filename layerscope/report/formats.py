@@ -1,8 +1,10 @@
 """The formats that a report can have: a table; each one is loaded when it is asked for."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from layerscope.errors import UsageError
@@ -23,22 +25,48 @@ class Format:
     render: Render
 
 
-def _json(analysis: "Analysis") -> Iterable[bytes]:
-    from layerscope.report.json import render_json
+@dataclass(frozen=True, slots=True)
+class NumberedFormat:
+    """A format that wants a number in the place of the N in its name."""
 
-    return [render_json(analysis)]
+    id: str
+    title: str
+    render: Callable[["Analysis", int], Iterable[bytes]]
+
+    def at(self, number: int) -> Format:
+        """The format for one number."""
+        return Format(self.id.removesuffix("N") + str(number), self.title, lambda found: self.render(found, number))
 
 
-def _text(analysis: "Analysis") -> Iterable[bytes]:
-    from layerscope.report.text import render_text
+def _in(module: str, function: str) -> Render:
+    """What renders a format, imported when it is called: it takes an analysis and gives bytes or pieces of them."""
 
-    return [render_text(analysis)]
+    def render(analysis: "Analysis") -> Iterable[bytes]:
+        content = getattr(import_module(f"layerscope.report.{module}"), function)(analysis)
+        return [content] if isinstance(content, bytes) else content
+
+    return render
+
+
+def _ncdu_layer(analysis: "Analysis", position: int) -> Iterable[bytes]:
+    from layerscope.report.ncdu import render_ncdu_layer
+
+    return render_ncdu_layer(analysis, position)
 
 
 FORMATS = (
-    Format("json", "all figures, for programs (schema 1)", _json),
-    Format("text", "what is printed without --report", _text),
+    Format("csv", "every entry of every layer as a table", _in("csv", "render_csv")),
+    Format("csv-categories", "categories as a table", _in("csv", "render_csv_categories")),
+    Format("csv-findings", "findings as a table", _in("csv", "render_csv_findings")),
+    Format("csv-layers", "layers as a table", _in("csv", "render_csv_layers")),
+    Format("csv-packages", "packages as a table", _in("csv", "render_csv_packages")),
+    Format("json", "all figures, for programs (schema 1)", _in("json", "render_json")),
+    Format("text", "what is printed without --report", _in("text", "render_text")),
+    Format("ncdu", "the files that a container sees, for `ncdu -f`", _in("ncdu", "render_ncdu")),
+    Format("ncdu-waste", "what is shipped and invisible, and duplicates", _in("ncdu", "render_ncdu_waste")),
 )
+NUMBERED_FORMATS = (NumberedFormat("ncdu-layer-N", "what layer N ships", _ncdu_layer),)
+_NUMBER = re.compile(r"(.*-)([0-9]{1,6})", re.ASCII)
 
 
 def find_format(name: str) -> Format:
@@ -46,7 +74,11 @@ def find_format(name: str) -> Format:
     for item in FORMATS:
         if item.id == name:
             return item
-    known = [item.id for item in FORMATS]
+    if match := _NUMBER.fullmatch(name):
+        for numbered in NUMBERED_FORMATS:
+            if numbered.id == f"{match[1]}N":
+                return numbered.at(int(match[2]))
+    known = [item.id for item in _all()]
     near = get_close_matches(name, known, n=2)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}."
     raise UsageError(f"There is no report format {safe_text(name)!r}.", hint=hint)
@@ -54,5 +86,10 @@ def find_format(name: str) -> Format:
 
 def list_formats() -> list[str]:
     """A line of help for each format."""
-    width = max(len(item.id) for item in FORMATS)
-    return [f"{item.id:{width}}  {item.title}" for item in FORMATS]
+    listed = _all()
+    width = max(len(item.id) for item in listed)
+    return [f"{item.id:{width}}  {item.title}" for item in listed]
+
+
+def _all() -> list[Format | NumberedFormat]:
+    return sorted([*FORMATS, *NUMBERED_FORMATS], key=lambda item: item.id)

@@ -34,7 +34,9 @@ def test_a_report_on_standard_output_is_the_whole_output() -> None:
     ("options", "parts"),
     [
         (("--report", "jsn=x"), ("no report format 'jsn'", "Did you mean json?")),
-        (("--report", "\x1b[31mq=x"), ("no report format '\\\\x1b[31mq'", "There are json, text")),
+        (("--report", "\x1b[31mq=x"), ("no report format '\\\\x1b[31mq'", "There are csv, ")),
+        (("--report", "ncdu-layer-99=x"), ("no layer 99", "0 to 18")),
+        (("--report", "ncdu-layer-x=x"), ("no report format 'ncdu-layer-x'",)),
         (("--report", "json"), ("'json' is not FORMAT=PATH",)),
         (("--report", "json="), ("is not FORMAT=PATH",)),
         (("--report", "json=-", "--json", "-"), ("cannot both go to standard output",)),
@@ -54,4 +56,6 @@ def test_what_makes_no_sense_is_exit_code_2(options: tuple[str, ...], parts: tup
 def test_help_lists_every_format() -> None:
     text = layerscope("analyze", "--help").stdout.decode()
     listed = text.partition("Report formats:\n")[2].partition("\n\n")[0]
-    assert [line.split()[0] for line in listed.splitlines()] == ["json", "text"]
+    names = [line.split()[0] for line in listed.splitlines()]
+    assert names == sorted(names)
+    assert {"csv", "json", "ncdu", "ncdu-layer-N", "text"} < set(names)

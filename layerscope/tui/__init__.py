@@ -1,1 +1,0 @@
-"""The terminal's screens: each shows an Analysis, or the scan that makes one."""

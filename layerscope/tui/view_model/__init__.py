@@ -1,1 +1,0 @@
-"""What each screen shows, as values: pure functions of an Analysis, tested without a terminal."""
