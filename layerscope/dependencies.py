@@ -6,7 +6,7 @@ Relations are those of the Debian Policy Manual, chapter 7; versions are compare
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from layerscope.probes.apt_extended_states import AutoInstalled
@@ -60,6 +60,22 @@ def recommended_only(
     if needed is None:
         return ()
     return tuple(sorted({_label(package, native) for package in installed if package not in needed}))
+
+
+def needed_by(
+    names: Iterable[str], packages: Sequence[DpkgPackage], *, with_recommends: bool = False
+) -> frozenset[str]:
+    """The installed packages that apt has for these to work, themselves included, over any number of steps.
+
+    Just the named ones where packages ask for one another too often to follow it.
+    """
+    wanted = frozenset(names)
+    installed = [package for package in packages if package.is_installed]
+    if with_recommends:
+        installed = [replace(item, depends=f"{item.depends}, {item.recommends}") for item in installed]
+    roots = [package for package in installed if package.name in wanted]
+    needed = _follow(roots, installed, _usual_architecture(installed))
+    return frozenset(package.name for package in (roots if needed is None else needed))
 
 
 def parse_relations(text: str) -> tuple[Relation, ...]:

@@ -41,13 +41,22 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One link in the chain of images that a base is made of: the lowest `layers` layers are what it has."""
+
+    variant: str
+    layers: int
+
+
+@dataclass(frozen=True, slots=True)
 class DetectedBase:
     """The base under an image.
 
     `variant` and `cuda` are those of the CUDA that the base itself has in the system, None where it has none or where
     witnesses do not settle it; `cuda` may lack the patch number. `os` is spelled as in tags of nvidia/cuda. `layers`
-    are the base's own, the lowest first, none where its layers cannot be told from those above. `parent` is what the
-    base in turn was built on, where that is known too.
+    are the base's own, the lowest first, none where its layers cannot be told from those above. `stages` are the links
+    of NVIDIA's chain in these layers, the operating system's (`os`) first. `parent` is what the base in turn was built
+    on, where that is known too.
     """
 
     family: Family
@@ -61,6 +70,7 @@ class DetectedBase:
     confidence: Confidence
     evidence: tuple[Witness, ...]
     parent: "DetectedBase | None" = None
+    stages: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ Source: the Dockerfiles of nvidia/cuda, CUDA 11.0 to 13.0; history keeps `${NV_â
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from layerscope.base_image.detected import Stage
+from layerscope.base_image.environment import cuda_claim
 from layerscope.oci.build_step import BuildStep
 
 _OWN_ENV = re.compile(r"(?:NVARCH|NV_[A-Z0-9_]+|NVIDIA_REQUIRE_CUDA)\b")
@@ -49,13 +51,43 @@ def chain_end(steps: Sequence[BuildStep]) -> int:
     return end
 
 
+def chain_stages(steps: Sequence[BuildStep], end: int) -> tuple[Stage, ...]:
+    """The links of NVIDIA's chain in the lowest `end` steps: each begins where its variables are first set."""
+    stages: list[Stage] = []
+    values: dict[str, str] = {}
+    variant = "os"
+    for step in steps[:end]:
+        if step.keyword == "ENV" and (variables := _variables(step)):
+            values |= variables
+            claim = cuda_claim({"NV_CUDA_CUDART_VERSION": "", **values})
+            if claim and claim.variant != variant:
+                stages.append(Stage(variant, step.below))
+                variant = claim.variant
+    if not end:
+        return ()
+    return (*_grown(stages), Stage(variant, steps[end - 1].below + (steps[end - 1].layer is not None)))
+
+
 def chain_variables(steps: Sequence[BuildStep]) -> dict[str, str]:
     """The variables that NVIDIA's stages set in these steps."""
     values: dict[str, str] = {}
     for step in steps:
         if step.keyword == "ENV":
-            values |= {match[1]: match[2] for match in _ASSIGNMENT.finditer(step.rest)}
+            values |= _variables(step)
     return values
+
+
+def _variables(step: BuildStep) -> dict[str, str]:
+    return {match[1]: match[2] for match in _ASSIGNMENT.finditer(step.rest)}
+
+
+def _grown(stages: Sequence[Stage]) -> Iterator[Stage]:
+    """Only stages that end above the one before: a variant that a few variables passed through has no layers."""
+    top = 0
+    for stage in stages:
+        if stage.layers > top:
+            yield stage
+            top = stage.layers
 
 
 def _is_license(steps: Sequence[BuildStep], count: int) -> bool:

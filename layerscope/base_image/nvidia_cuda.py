@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from layerscope.base_image.clues import Clues, architecture_of
 from layerscope.base_image.detected import Confidence, DetectedBase, Family, Witness
 from layerscope.base_image.environment import CudaClaim, is_same_cuda, release_of
+from layerscope.base_image.nvidia import chain_stages
 from layerscope.knowledge.cuda_variants import VariantTag, newest_cuda, parse_tag, tag_of, variants_of
 from layerscope.units import safe_text
 
@@ -84,6 +85,7 @@ def _detected(clues: Clues, claim: CudaClaim, layers: tuple[int, ...]) -> Detect
         layers,
         _confidence(clues, witnesses, is_whole=tag is not None and bool(layers)),
         tuple(witnesses),
+        stages=chain_stages(clues.steps, clues.chain_end) if layers else (),
     )
 
 

@@ -12,15 +12,18 @@ WhoCanFix = Literal["image", "base"]
 class Finding:
     """What is wrong, why, and what to do about it.
 
-    `rows` are the entries that it points at, the largest first, with `claimed_bytes` of content; `reclaimable_bytes`
-    of them disappear if the fix is made in `layers`. Reclaimable bytes of several findings never overlap.
+    `rows` are the entries that it points at, the largest first, with `claimed_bytes` of content, `claimed_of_rows` of
+    each; `reclaimable_bytes` of them disappear if the fix is made in `layers`, none where nothing `is_promised`.
+    Reclaimable bytes of several findings never overlap.
     """
 
     rule: Rule
     subject: str | None
     rows: tuple[int, ...]
+    claimed_of_rows: tuple[int, ...]
     layers: tuple[int, ...]
     claimed_bytes: int
+    is_promised: bool
     reclaimable_bytes: int
     who_can_fix: WhoCanFix
     evidence: tuple[str, ...]

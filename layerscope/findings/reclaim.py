@@ -34,6 +34,12 @@ class Ledger:
         self._left_bytes[rows[goes]] = 0
         return saved
 
+    def take_whole(self, rows: Integers) -> Integers:
+        """The same where the rows are layers' or packages' as a whole, and no name outside keeps a content."""
+        saved: Integers = self._left_bytes[rows].copy()
+        self._left_bytes[rows] = 0
+        return saved
+
     def take_part(self, row: int, wanted_bytes: int) -> int:
         """The bytes of a part of a row's content that nobody has been promised."""
         row = int(self._data_rows[row])

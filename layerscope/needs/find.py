@@ -1,68 +1,44 @@
 """What the workload of an image needs of the CUDA that lies in its system, with evidence."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
 
-from layerscope.classify import Classification
 from layerscope.index.layer_stack import LayerStack
-from layerscope.index.owners import Owners
 from layerscope.layers.columns import Mask
-from layerscope.loading.loader import Loader
 from layerscope.needs.cuda_use import find_uses
-from layerscope.needs.installed import Installed
 from layerscope.needs.known import known_needs
 from layerscope.needs.linked import linked_needs, unfollowed_need
-from layerscope.needs.source import environment_needs, read_sources, source_needs
+from layerscope.needs.source import environment_needs, source_needs
 from layerscope.needs.system_need import Certainty, SystemNeed
-from layerscope.needs.system_parts import SystemParts, find_parts
-from layerscope.oci.image import Image
+from layerscope.needs.workload import Workload
 from layerscope.probes.elf import ElfFacts
 
 _COMPILED_AHEAD = b"deepspeed/ops/"
 
 
-def find_needs(
-    image: Image,
-    stack: LayerStack,
-    owners: Owners,
-    classification: Classification,
-    *,
-    facts: Mapping[int, ElfFacts],
-    loader: Loader,
-) -> tuple[SystemNeed, ...]:
-    """Ask libraries, packages, source and configuration; what is certain comes first.
-
-    `facts` are those of the live ELF files, by rows, and what `loader` was made of.
-    """
-    parts, installed = find_parts(stack, classification), Installed(stack, owners, classification)
-    libraries = _libraries(facts, parts.is_cuda)
-    sources = read_sources(stack, owners, parts)
+def find_needs(workload: Workload) -> tuple[SystemNeed, ...]:
+    """Ask libraries, packages, source and configuration; what is certain comes first."""
+    stack, installed, parts = workload.stack, workload.installed, workload.parts
+    libraries = _libraries(workload.facts, parts.is_cuda)
+    sources = workload.sources
     found = [
-        *_linked(stack, owners, installed, facts, parts=parts, loader=loader),
-        *known_needs(installed, parts, sources.words.keys(), _compiled_ahead(stack, facts), libraries),
+        *find_linked(workload, np.flatnonzero(parts.is_cuda).tolist()),
+        *known_needs(installed, parts, sources.words.keys(), _compiled_ahead(stack, workload.facts), libraries),
         *source_needs(sources, stack, parts, installed, libraries),
-        *environment_needs(image, parts, libraries),
+        *environment_needs(workload.image, parts, libraries),
     ]
     return tuple(sorted(found, key=lambda need: (need.certainty is Certainty.POSSIBLE, need.kind.value, need.what)))
 
 
-def _linked(
-    stack: LayerStack,
-    owners: Owners,
-    installed: Installed,
-    facts: Mapping[int, ElfFacts],
-    *,
-    parts: SystemParts,
-    loader: Loader,
-) -> Iterator[SystemNeed]:
-    of_cuda = frozenset(np.flatnonzero(parts.is_cuda).tolist())
+def find_linked(workload: Workload, rows: Collection[int]) -> Iterator[SystemNeed]:
+    """Which of these live rows libraries and programs load, and would find nowhere else."""
     try:
-        uses = find_uses(stack, owners, facts, loader, of_cuda)
+        uses = find_uses(workload.stack, workload.owners, workload.facts, workload.loader, frozenset(rows))
     except ValueError as error:
         yield unfollowed_need(str(error))
         return
-    yield from linked_needs(uses, stack, installed)
+    yield from linked_needs(uses, workload.stack, workload.installed)
 
 
 def _libraries(facts: Mapping[int, ElfFacts], is_cuda: Mask) -> dict[str, tuple[int, ...]]:

@@ -30,6 +30,7 @@ _WORDS = {
     "pycuda": r"\bpycuda\.compiler\b|\bSourceModule\b",
     "CUDA_HOME": r"\bCUDA_(?:HOME|PATH)\b",
     "nvcc": r"\bnvcc\b",
+    "gpu": rf"\btorch{_GAP}\.{_GAP}cuda\b|\.{_GAP}cuda{_GAP}\(|[\"'](?:cuda|gpu)(?::[0-9]{{1,3}})?[\"']|\bdevice_map\b",
     "/usr/local/cuda": r"/usr/local/cuda(?:-[0-9]{1,3}(?:\.[0-9]{1,3})?)?\b",
 }
 WORDS = tuple(_WORDS)

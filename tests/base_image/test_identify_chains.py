@@ -3,7 +3,7 @@
 import pytest
 
 from layerscope.base_image.detected import Confidence, Family
-from tests.base_image.cuda_chains import all_tags, cuda_image
+from tests.base_image.cuda_chains import LAYERS_OF_DEB, LAYERS_OF_RPM, STAGES, all_tags, cuda_image
 from tests.base_image.identifying import found_in
 from tests.images import file
 
@@ -34,6 +34,9 @@ def test_under_an_application(tag, is_legacy):
     assert (found.family, found.name, found.architecture) == (Family.NVIDIA_CUDA, "nvidia/cuda", "amd64")
     assert (found.variant, found.cuda, found.os, found.tag) == (base.variant, base.cuda, base.os, tag)
     assert found.layers == tuple(range(base.layers))
+    counts = LAYERS_OF_DEB if base.os.startswith("ubuntu") else LAYERS_OF_RPM
+    stages = [(stage, counts[stage]) for stage in STAGES[base.variant]]
+    assert [(stage.variant, stage.layers) for stage in found.stages] == [("os", 1), *stages]
     assert found.confidence is Confidence.HIGH, found.evidence
     assert {witness.source for witness in found.evidence} >= {"history", "environment", "files", "os-release"}
 

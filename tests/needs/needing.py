@@ -9,22 +9,18 @@ import pytest
 from layerscope.classify import classify
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import assign_owners
-from layerscope.layers.probe import AnyProbe
-from layerscope.loading.config import read_config
-from layerscope.loading.loader import Loader
 from layerscope.needs.find import find_needs
 from layerscope.needs.system_need import SystemNeed
+from layerscope.needs.workload import read_workload
 from layerscope.oci.config import parse_config
 from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image
 from layerscope.packages import file_lists
-from layerscope.probes import PROBES, python_source
-from layerscope.twins import live_libraries
+from layerscope.probes import PROBES
 from tests.images import Item, file, symlink
 from tests.indexing import index_of
 from tests.loading.roots import GLIBC, elf
 
-_PROBES: tuple[AnyProbe, ...] = tuple(dict.fromkeys((*python_source.PROBES, *PROBES)))
 CUDA = "usr/local/cuda-12.4"
 LIB = f"{CUDA}/targets/x86_64-linux/lib"
 SITE = "usr/local/lib/python3.11/site-packages"
@@ -35,7 +31,7 @@ class Needing:
     """An image, and what it needs."""
 
     def __init__(self, items: Sequence[Item], env: Sequence[str] = (), cmd: Sequence[str] = ()) -> None:
-        self.index = index_of([items], probes=_PROBES)
+        self.index = index_of([items], probes=PROBES)
         self.needs = needs_of(self.index, env, cmd)
 
     def path(self, row: int) -> str:
@@ -58,10 +54,8 @@ class Needing:
 
 def needs_of(stack: LayerStack, env: Sequence[str] = (), cmd: Sequence[str] = ()) -> tuple[SystemNeed, ...]:
     """What a stack of layers needs."""
-    image = _image(env, cmd)
-    owners, facts = assign_owners(stack, file_lists(stack)), dict(live_libraries(stack))
-    loader = Loader(stack, facts, read_config(stack, env))
-    return find_needs(image, stack, owners, classify(stack, owners), facts=facts, loader=loader)
+    owners = assign_owners(stack, file_lists(stack))
+    return find_needs(read_workload(_image(env, cmd), stack, owners, classify(stack, owners)))
 
 
 def _image(env: Sequence[str], cmd: Sequence[str]) -> Image:

@@ -1,0 +1,1 @@
+"""What another base image would spare, and whether it is safe."""
