@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from layerscope.advise import Plan
 from layerscope.base_image.detected import DetectedBase
 from layerscope.base_image.identify import BaseLayers
 from layerscope.checks.gate import Gate
@@ -14,7 +15,9 @@ from layerscope.findings.purpose import Purpose
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import Owners, Package
 from layerscope.layers.scan import LayerScan
+from layerscope.needs.system_need import SystemNeed
 from layerscope.oci.image import Image, Layer
+from layerscope.switching.candidate import Candidate
 from layerscope.transfer import Transfer
 from layerscope.twins import FunctionalDuplicate
 
@@ -67,8 +70,8 @@ class PackageTotals:
 class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
-    `detected_base` is the base image where something proves one; `device_code` is there where it was asked for.
-    `gate` holds the checks of what a team demands, none where nothing is demanded.
+    `detected_base` is the base image where something proves one, and `candidates` could take its place; `device_code`
+    is there where it was asked for. `gate` has the checks of the budgets, none where nothing was demanded.
     """
 
     image: Image
@@ -82,7 +85,11 @@ class Analysis:
     package_totals: tuple[PackageTotals, ...]
     unowned_by_packages_bytes: int
     twins: tuple[FunctionalDuplicate, ...]
+    needs: tuple[SystemNeed, ...]
+    candidates: tuple[Candidate, ...]
+    recommended: Candidate | None
     findings: tuple[Finding, ...]
+    plan: Plan
     purpose: Purpose
     transfer: Transfer
     device_code: DeviceCodeReport | None

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
+from layerscope.advise import make_plan
 from layerscope.analysis import Analysis
 from layerscope.base_image.identify import identify, identify_base
 from layerscope.blob.access import LayerAccess, SeekAccess
@@ -21,6 +22,8 @@ from layerscope.index.owners import assign_owners
 from layerscope.layers.columns import Integers
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
+from layerscope.needs.find import find_needs
+from layerscope.needs.workload import read_workload
 from layerscope.packages import file_lists
 from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
@@ -28,6 +31,7 @@ from layerscope.scanning import match_scans, scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource
+from layerscope.switching.candidates import Candidates, recommend
 from layerscope.totals import total_categories, total_layers, total_packages
 from layerscope.transfer import share_wire
 from layerscope.twins import find_twins
@@ -86,19 +90,30 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
     progress.stage("Finding waste")
     case = Case(image, index, owners, classification, identify_base(image))
     packages, unowned_bytes = total_packages(index, owners)
+    findings = find_all(case, purpose)
+    base = identify(image, index, owners)
+    progress.stage("Weighing other bases")
+    workload = read_workload(image, index, owners, classification)
+    needs = find_needs(workload)
+    candidates = Candidates(case, workload, needs, transfer).find(base)
+    recommended = recommend(candidates)
     return Analysis(
         image,
         index,
         owners,
         classification,
         case.base,
-        identify(image, index, owners),
+        base,
         total_layers(image, index),
         total_categories(index, classification, transfer.of_rows),
         packages,
         unowned_bytes,
         find_twins(index, owners),
-        find_all(case, purpose),
+        needs,
+        candidates,
+        recommended,
+        findings,
+        make_plan(index, transfer, recommended, findings),
         purpose,
         transfer,
         device_code,

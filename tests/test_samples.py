@@ -49,11 +49,22 @@ def test_all_forms_of_one_image_say_the_same() -> None:
             content = build_document(layerscope.analyze(str(archive), verify=True)).model_dump()
             for key in ("image",):
                 content[key] = {k: content[key][k] for k in ("platform", "config")}
-            for part in (content["sizes"], *content["categories"], *content["findings"]):
-                part["transfer_bytes"] = part["transfer_bytes_estimate"] = None
+            _leave_out_transfer(content)
             for layer in content["layers"]:
                 for key in ("digest", "media_type", "compression", "compressed_size"):
                     del layer[key]
             documents.append(content)
     assert len(documents) == 5
     assert all(content == documents[0] for content in documents)
+
+
+def _leave_out_transfer(part: object) -> None:
+    """Forget every figure of what a pull fetches, which depends on how a form is compressed."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            if "transfer_bytes" in key:
+                part[key] = None
+            _leave_out_transfer(value)
+    elif isinstance(part, list):
+        for item in part:
+            _leave_out_transfer(item)

@@ -1,6 +1,5 @@
 """An Analysis as the public document."""
 
-import base64
 from collections.abc import Iterable
 from typing import cast
 
@@ -18,6 +17,7 @@ from layerscope.layers.columns import Integers
 from layerscope.oci.credentials import mask_arguments
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.probes.cuda_fatbin import DeviceCodeTotal
+from layerscope.report.build_advice import candidate_part, need_part, plan_part, recommended_part
 from layerscope.report.document import (
     BasePart,
     CategoryPart,
@@ -43,9 +43,9 @@ from layerscope.report.document import (
     Tool,
     WitnessPart,
 )
+from layerscope.report.texts import PATHS_LIMIT, path_text, valid
 from layerscope.twins import FunctionalDuplicate
 
-_PATHS_LIMIT = 20
 _DUPLICATES_LIMIT = 1_000
 
 
@@ -82,8 +82,13 @@ def build_document(analysis: Analysis) -> Document:
         device_code=_device_code(analysis, analysis.device_code) if analysis.device_code else None,
         purpose=analysis.purpose.value,
         findings=[_finding(analysis, finding) for finding in analysis.findings],
-        base=BasePart(detected=_base(analysis.detected_base) if analysis.detected_base else None),
-        plan=None,
+        base=BasePart(
+            detected=_base(analysis.detected_base) if analysis.detected_base else None,
+            needs=[need_part(analysis, need) for need in analysis.needs],
+            candidates=[candidate_part(candidate) for candidate in analysis.candidates],
+            recommended=recommended_part(analysis.recommended) if analysis.recommended else None,
+        ),
+        plan=plan_part(analysis.plan),
         checks=[_check(check) for check in analysis.gate.checks],
         pull=_pull(analysis),
         warnings=list(analysis.warnings),
@@ -100,43 +105,35 @@ def _pull(analysis: Analysis) -> PullPart:
 
 def _check(check: Check) -> CheckPart:
     return CheckPart(
-        id=_valid(check.id),
+        id=valid(check.id),
         unit=check.unit.value,
         limit=_amount(check.limit),
         actual=None if check.actual is None else _amount(check.actual),
         status=check.status.value,
-        reason=_valid(check.reason),
-        fix=_valid(check.fix) if check.fix else None,
+        reason=valid(check.reason),
+        fix=valid(check.fix) if check.fix else None,
     )
 
 
 def _amount(amount: float | str) -> float | str:
-    return _valid(amount) if isinstance(amount, str) else round(amount, 2)
-
-
-def path_text(path: bytes) -> str:
-    """A path for JSON, without losing anything: its text, or `base64:` and its bytes where it is not UTF-8."""
-    try:
-        return "/" + path.decode("utf-8")
-    except UnicodeDecodeError:
-        return "base64:" + base64.b64encode(b"/" + path).decode("ascii")
+    return valid(amount) if isinstance(amount, str) else round(amount, 2)
 
 
 def _image(analysis: Analysis) -> ImagePart:
     image, config = analysis.image, analysis.image.config
     return ImagePart(
-        reference=_valid(image.reference),
+        reference=valid(image.reference),
         source=image.source,
         image_id=str(image.image_id),
         manifest_digest=str(image.manifest_digest) if image.manifest_digest else None,
-        platform=_valid(str(image.platform)),
+        platform=valid(str(image.platform)),
         config=RunConfig(
-            user=_valid(mask_secrets(config.user)),
+            user=valid(mask_secrets(config.user)),
             entrypoint=_masked(config.entrypoint),
             cmd=_masked(config.cmd),
             healthcheck=config.has_healthcheck,
             # Of an entry without a value a builder may have taken a secret for the name.
-            env_names=[_valid(mask_secrets(item.partition("=")[0])) for item in config.env],
+            env_names=[valid(mask_secrets(item.partition("=")[0])) for item in config.env],
         ),
     )
 
@@ -148,15 +145,15 @@ def _layer(analysis: Analysis, total: LayerTotals) -> LayerPart:
         position=layer.position,
         diff_id=str(layer.diff_id),
         digest=str(layer.digest) if layer.digest else None,
-        media_type=_valid(layer.media_type) if layer.media_type else None,
+        media_type=valid(layer.media_type) if layer.media_type else None,
         compression=cast(Compression, scan.compression),
         compressed_size=total.compressed_bytes,
         uncompressed_size=scan.tar_bytes,
         content_size=total.content_bytes,
         superseded_bytes=total.superseded_bytes,
         entries=len(scan),
-        created_by=_valid(mask_secrets(created_by)) if created_by is not None else None,
-        instruction=_valid(clean_instruction(created_by)) if created_by else None,
+        created_by=valid(mask_secrets(created_by)) if created_by is not None else None,
+        instruction=valid(clean_instruction(created_by)) if created_by else None,
         dockerfile_line=None,
         from_base=layer.position < base.count if base.count or base.evidence else None,
         verified=total.is_verified,
@@ -183,8 +180,8 @@ def _packages(analysis: Analysis) -> list[PackagePart]:
     return [
         PackagePart(
             manager=total.package.manager,
-            name=_valid(total.package.name),
-            version=_valid(total.package.version),
+            name=valid(total.package.name),
+            version=valid(total.package.version),
             files=total.files,
             stored_bytes=total.stored_bytes,
             live_bytes=total.live_bytes,
@@ -200,14 +197,14 @@ def _superseded(analysis: Analysis, group: SupersededGroup) -> SupersededPart:
         layer=group.layer,
         hidden_by=group.hidden_by,
         files=len(group.rows),
-        paths=[path_text(analysis.index.path(row)) for row in group.rows[:_PATHS_LIMIT]],
+        paths=[path_text(analysis.index.path(row)) for row in group.rows[:PATHS_LIMIT]],
         bytes=group.superseded_bytes,
     )
 
 
 def _duplicate(analysis: Analysis, group: DuplicateGroup) -> DuplicatePart:
     index = analysis.index
-    paths = sorted(index.path(index.name_row(row)) for row in group.rows[:_PATHS_LIMIT])
+    paths = sorted(index.path(index.name_row(row)) for row in group.rows[:PATHS_LIMIT])
     return DuplicatePart(
         kind="exact",
         bytes_each=group.bytes_each,
@@ -221,33 +218,31 @@ def _duplicate(analysis: Analysis, group: DuplicateGroup) -> DuplicatePart:
 
 def _twin(analysis: Analysis, twin: FunctionalDuplicate) -> DuplicatePart:
     index = analysis.index
-    paths = [path_text(index.path(index.name_row(row))) for row in twin.rows[:_PATHS_LIMIT]]
+    paths = [path_text(index.path(index.name_row(row))) for row in twin.rows[:PATHS_LIMIT]]
     return DuplicatePart(
         kind="functional",
         bytes_each=int(index.sizes[twin.rows[0]]),
         copies=len(twin.rows),
         waste_bytes=twin.waste_bytes,
         paths=paths,
-        soname=_valid(twin.soname),
-        version=_valid(twin.version) if twin.version else None,
+        soname=valid(twin.soname),
+        version=valid(twin.version) if twin.version else None,
     )
 
 
 def _base(base: DetectedBase) -> DetectedBasePart:
     return DetectedBasePart(
         family=base.family.value,
-        name=_valid(base.name),
+        name=valid(base.name),
         variant=base.variant,
-        cuda=_valid(base.cuda) if base.cuda else None,
-        os=_valid(base.os) if base.os else None,
-        architecture=_valid(base.architecture),
-        tag=_valid(base.tag) if base.tag else None,
+        cuda=valid(base.cuda) if base.cuda else None,
+        os=valid(base.os) if base.os else None,
+        architecture=valid(base.architecture),
+        tag=valid(base.tag) if base.tag else None,
         layers=list(base.layers),
         confidence=base.confidence.value,
-        evidence=[
-            WitnessPart(source=item.source, text=_valid(item.text), agrees=item.agrees) for item in base.evidence
-        ],
-        parent=_valid(base.parent.name) if base.parent else None,
+        evidence=[WitnessPart(source=item.source, text=valid(item.text), agrees=item.agrees) for item in base.evidence],
+        parent=valid(base.parent.name) if base.parent else None,
     )
 
 
@@ -285,7 +280,7 @@ def _finding(analysis: Analysis, finding: Finding) -> FindingPart:
     return FindingPart(
         id=finding.rule.id,
         title=finding.rule.title,
-        subject=_valid(finding.subject) if finding.subject else None,
+        subject=valid(finding.subject) if finding.subject else None,
         layers=list(finding.layers),
         files=len(rows),
         claimed_bytes=finding.claimed_bytes,
@@ -293,9 +288,9 @@ def _finding(analysis: Analysis, finding: Finding) -> FindingPart:
         transfer_bytes_estimate=None if of_rows is None else _transfer_bytes(analysis, finding, rows),
         who_can_fix=finding.who_can_fix,
         why=finding.rule.why,
-        evidence=[_valid(text) for text in finding.evidence],
-        paths=[path_text(analysis.index.path(row)) for row in finding.rows[:_PATHS_LIMIT]],
-        fix=FixPart(text=_valid(finding.fix), dockerfile=[_valid(line) for line in finding.dockerfile]),
+        evidence=[valid(text) for text in finding.evidence],
+        paths=[path_text(analysis.index.path(row)) for row in finding.rows[:PATHS_LIMIT]],
+        fix=FixPart(text=valid(finding.fix), dockerfile=[valid(line) for line in finding.dockerfile]),
         confidence=finding.confidence.value,
     )
 
@@ -308,9 +303,4 @@ def _transfer_bytes(analysis: Analysis, finding: Finding, rows: Integers) -> int
 
 
 def _masked(texts: Iterable[str]) -> list[str]:
-    return [_valid(text) for text in mask_arguments(texts)]
-
-
-def _valid(text: str) -> str:
-    """A text that can be written as UTF-8: lone surrogates are replaced."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return [valid(text) for text in mask_arguments(texts)]

@@ -14,6 +14,7 @@ from layerscope.report.bar import stacked_bar
 from layerscope.report.console_checks import checks
 from layerscope.report.console_device_code import device_code
 from layerscope.report.console_findings import what_to_do
+from layerscope.report.console_switch import switch
 from layerscope.report.tables import table as _table
 from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share, safe_text
 
@@ -36,6 +37,7 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
         _headline(analysis),
         _sizes(analysis),
         checks(analysis),
+        switch(analysis),
         what_to_do(analysis),
         _layers(analysis, is_plain=is_plain, width=console.width),
         _categories(analysis, is_plain=is_plain),

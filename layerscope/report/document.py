@@ -6,7 +6,10 @@ source cannot give is null. A path that is not UTF-8 stands as `base64:` and its
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from layerscope.report.document_advice import CandidatePart, NeedPart, PlanPart, RecommendedPart
+from layerscope.report.model import Model
 
 SCHEMA_ID = "urn:layerscope:report:1"
 
@@ -22,12 +25,6 @@ CauseId = Literal[
     "replaced-by-other-type",
     "repeated-in-layer",
 ]
-
-
-class Model(BaseModel):
-    """Base of all parts: fixed fields, no others."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, serialize_by_alias=True, validate_by_name=True)
 
 
 class Tool(Model):
@@ -200,6 +197,9 @@ class BasePart(Model):
     """What is known of the base image."""
 
     detected: DetectedBasePart | None
+    needs: list[NeedPart]
+    candidates: list[CandidatePart] = Field(description="Safe ones first, then the one that saves most.")
+    recommended: RecommendedPart | None
 
 
 class FixPart(Model):
@@ -266,7 +266,7 @@ class Document(Model):
     purpose: Literal["prod", "dev", "ci"]
     findings: list[FindingPart]
     base: BasePart
-    plan: dict[str, Any] | None
+    plan: PlanPart
     checks: list[CheckPart] = Field(description="Those that failed first, then those that were skipped.")
     pull: PullPart
     warnings: list[str]

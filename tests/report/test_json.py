@@ -10,9 +10,9 @@ import pytest
 import layerscope
 from layerscope.checks.check import Check, Status, Unit
 from layerscope.checks.gate import Gate
-from layerscope.report.build import path_text
 from layerscope.report.document import json_schema
 from layerscope.report.json import render_json
+from layerscope.report.texts import path_text
 
 ROOT = Path(__file__).parents[2]
 ARCHIVES = sorted((ROOT / "sample_images").glob("*.tar"))
