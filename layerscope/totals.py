@@ -57,8 +57,9 @@ def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotal
     stored = _sums(of_rows, sizes, count)
     live = _sums(of_rows, np.where(index.hidden_by[rows] == LIVE, sizes, 0), count)
     layers: list[list[int]] = [[] for _ in range(count)]
-    for package, layer in np.unique(np.stack([of_rows, index.layers[rows]], axis=1), axis=0).tolist():
-        layers[package].append(layer)
+    # Pairs as one number each: to sort rows of two columns takes ten times as long.
+    for pair in np.unique(of_rows * len(index.scans) + index.layers[rows]).tolist():
+        layers[pair // len(index.scans)].append(pair % len(index.scans))
     totals = [
         PackageTotals(package, files[number], stored[number], live[number], tuple(layers[number]))
         for number, package in enumerate(owners.packages)

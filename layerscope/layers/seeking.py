@@ -15,6 +15,8 @@ from layerscope.units import safe_text
 
 # Decoding in columns pays for this many records at least; where they are fewer, the walk goes on for a while.
 _WORTHWHILE_RECORDS = 64
+# A read of a content fetches what lies around it as well: tables lie close to what describes them, and to the end.
+_NEAR_BYTES, _BEFORE_BYTES = 1 << 12, 1 << 8
 
 
 class SeekingScanner:
@@ -85,11 +87,12 @@ class SeekingScanner:
             apply_probe(self.builder, probe, row, path, content)
 
     def _probe_part(self, probe: PartProbe, row: int, path: bytes, start: int, size: int) -> None:
+        view = AtRestView(self._reader, start, size)
         if probe.magics:
-            longest = max(len(magic) for magic in probe.magics)
-            if not self._reader.read_at(start, min(longest, size)).startswith(probe.magics):
+            longest = max(map(len, probe.magics))
+            if not view.read_at(0, longest).startswith(probe.magics):
                 return
-        apply_probe(self.builder, probe, row, path, AtRestView(self._reader, start, size))
+        apply_probe(self.builder, probe, row, path, view)
 
     def _report(self) -> None:
         self._advance(self._source.position - self._reported_bytes)
@@ -97,17 +100,28 @@ class SeekingScanner:
 
 
 class AtRestView:
-    """A content in a layer at rest, as a ContentView."""
+    """A content in a layer at rest, as a ContentView; what lies around the last read is at hand for the next one."""
+
+    __slots__ = ("_near", "_near_start", "_reader", "_start", "size_bytes")
 
     def __init__(self, reader: RandomReader, start: int, size_bytes: int) -> None:
         self.size_bytes = size_bytes
         self._reader = reader
         self._start = start
+        self._near, self._near_start = b"", 0
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the content's end."""
         wanted = max(0, min(size_bytes, self.size_bytes - offset_bytes))
-        return self._reader.read_at(self._start + offset_bytes, wanted)
+        at = offset_bytes - self._near_start
+        if not 0 <= at <= len(self._near) - wanted:
+            if wanted > _NEAR_BYTES - _BEFORE_BYTES:
+                return self._reader.read_at(self._start + offset_bytes, wanted)
+            self._near_start = max(0, min(offset_bytes - _BEFORE_BYTES, self.size_bytes - _NEAR_BYTES))
+            near_bytes = min(_NEAR_BYTES, self.size_bytes - self._near_start)
+            self._near = self._reader.read_at(self._start + self._near_start, near_bytes)
+            at = offset_bytes - self._near_start
+        return self._near[at : at + wanted]
 
 
 def apply_probe(builder: ScanBuilder, probe: AnyProbe, row: int, path: bytes, content: bytes | ContentView) -> None:

@@ -148,10 +148,9 @@ class SeekInput:
             raise DamagedTar(f"The tar ends {position - self.size_bytes} bytes too early", offset_bytes=self.size_bytes)
         self.position = position
 
-    def window(self, position: int) -> bytes:
-        """What lies from a position on, some kilobytes at once, fewer than a block only at the end."""
-        self._fill(position, _WINDOW_BYTES)
-        return self._window
+    def window(self, position: int, size_bytes: int) -> bytes:
+        """That many bytes from a position on, fewer only at the end."""
+        return self._reader.read_at(position, size_bytes)
 
     def _fill(self, position: int, size_bytes: int) -> None:
         self._window = self._reader.read_at(position, max(size_bytes, _WINDOW_BYTES))

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layerscope.tar.header import BLOCK_BYTES, SIZE_LIMIT_BYTES, parse_number
+from layerscope.tar.header import BLOCK_BYTES, parse_number
 from layerscope.tar.inputs import SeekInput
 
 BATCH_RECORDS = 4_096
 SHORT_BYTES = 1 << 14
 """Contents up to this size are marked by their ends."""
 _END_BYTES = 8
+_NEAR_BYTES, _FAR_BYTES = 1 << 16, 1 << 12
 _ENDS_OF_NUMBERS = frozenset(b"\0 ")
 _NO_ENDS = bytes(2 * _END_BYTES)
 _PLAIN_TYPES = frozenset(b"\x000125")
@@ -82,54 +83,45 @@ def _gather(source: SeekInput) -> tuple[bytearray, list[int], bytearray, int]:
     """
     headers, ends = bytearray(), bytearray()
     starts: list[int] = []
-    position, size_bytes = source.position, source.size_bytes
-    window, window_start = b"", position
+    size_bytes = source.size_bytes
+    # `at` is where the next header begins in the window.
+    window, window_start, at = source.window(source.position, _NEAR_BYTES), source.position, 0
     # This loop runs once for each entry of an image, so it calls little.
     while len(starts) < BATCH_RECORDS:
-        at = position - window_start
         if at + BLOCK_BYTES > len(window):
-            window, window_start, at = source.window(position), position, 0
+            # What goes on at the window's end are small files; behind a long content often comes another one.
+            window_start, ahead_bytes = window_start + at, _FAR_BYTES if at > len(window) else _NEAR_BYTES
+            window, at = source.window(window_start, ahead_bytes), 0
             if len(window) < BLOCK_BYTES:
                 break
         typeflag = window[at + 156]
         if typeflag not in _PLAIN_TYPES or not window[at]:
             break
         digits = window[at + 124 : at + 135]
-        is_usual = (
-            digits.isdigit() and b"8" not in digits and b"9" not in digits and window[at + 135] in _ENDS_OF_NUMBERS
-        )
-        size = int(digits, 8) if is_usual else _plain_size(window[at + 124 : at + 136])
-        if typeflag in _HEADER_ONLY and size > 0:
+        is_usual = digits.isdigit() and window[at + 135] in _ENDS_OF_NUMBERS
+        try:
+            size = int(digits, 8) if is_usual else parse_number(window[at + 124 : at + 136])
+        except ValueError:
+            break
+        if size > 0 and typeflag in _HEADER_ONLY:
             size = 0
-        first = at + BLOCK_BYTES
-        end = position + BLOCK_BYTES + size
-        if not 0 <= size <= SIZE_LIMIT_BYTES or end > size_bytes:
+        last = at + BLOCK_BYTES + size
+        if size < 0 or window_start + last > size_bytes:
             break
         if not 0 < size <= SHORT_BYTES:
             ends += _NO_ENDS
         else:
-            if end + _END_BYTES > window_start + len(window) and at:
-                window, window_start, at, first = source.window(position), position, 0, BLOCK_BYTES
-            ends += _both_ends(window, first, first + size)
+            if last > len(window):
+                window_start, window = window_start + at, source.window(window_start + at, _NEAR_BYTES)
+                at, last = 0, BLOCK_BYTES + size
+            first = at + BLOCK_BYTES
+            head = window[first : first + min(size, _END_BYTES)]
+            # Of what is too short to have two ends, the only one is made as long as two.
+            ends += head + window[last - _END_BYTES : last] if size >= _END_BYTES else head.ljust(len(_NO_ENDS), b"\0")
         headers += window[at : at + BLOCK_BYTES]
-        starts.append(position)
-        position = min(end + (-size % BLOCK_BYTES), size_bytes)
-    return headers, starts, ends, position
-
-
-def _plain_size(field: bytes) -> int:
-    """A size, -1 for one that is not plain."""
-    try:
-        return parse_number(field)
-    except ValueError:
-        return -1
-
-
-def _both_ends(window: bytes, first: int, last: int) -> bytes:
-    """The first and last bytes of a content, and nothing of what lies behind it."""
-    if last - first < _END_BYTES:
-        return window[first:last].ljust(2 * _END_BYTES, b"\0")
-    return window[first : first + _END_BYTES] + window[last - _END_BYTES : last]
+        starts.append(window_start + at)
+        at = last + (-size % BLOCK_BYTES)
+    return headers, starts, ends, min(window_start + at, size_bytes)
 
 
 def _mix(ends: bytearray, count: int) -> NDArray[np.uint64]:

@@ -1,0 +1,67 @@
+"""What every screen has: the header, the tabs, a body, the footer, and the keys that mean the same everywhere."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer
+
+from layerscope.analysis import Analysis
+from layerscope.tui.bindings import APP
+from layerscope.tui.session import Session
+from layerscope.tui.view_model.header import headline, size_line
+from layerscope.tui.widgets.header import ImageHeader, ScreenTabs
+
+
+class AnalysisScreen(Screen[None]):
+    """One of the numbered screens; a subclass gives NUMBER, NAME, LABEL and `compose_body`."""
+
+    NUMBER: ClassVar[int]
+    NAME: ClassVar[str]
+    LABEL: ClassVar[str]
+    BINDINGS: ClassVar[list[BindingType]] = list(APP)
+    AUTO_FOCUS = "#body RowTable, #body Treemap"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(id=f"screen-{self.NAME}")
+        self.session = session
+
+    @property
+    def analysis(self) -> Analysis:
+        """The image, taken apart."""
+        return self.session.analysis
+
+    def compose(self) -> ComposeResult:
+        """The frame, and the screen's own body in it."""
+        from layerscope.tui.screens import all_screens
+
+        yield ImageHeader(headline(self.analysis), size_line(self.analysis))
+        yield ScreenTabs([(screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens()], self.NAME)
+        with Container(id="body"):
+            yield from self.compose_body()
+        yield Footer(show_command_palette=False)
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The widgets between tabs and footer."""
+        raise NotImplementedError
+
+    def copy_text(self) -> str | None:
+        """What `y` copies; None where there is nothing."""
+        return None
+
+    def basis_changed(self) -> None:
+        """Stored bytes are shown instead of bytes on the wire, or the other way about."""
+
+    def action_copy(self) -> None:
+        """Copy to the clipboard by OSC 52, which also reaches through ssh."""
+        text = self.copy_text()
+        if text:
+            self.app.copy_to_clipboard(text)
+            self.notify(f"Copied: {text[:60]}", markup=False)
+        else:
+            self.notify("There is nothing to copy here.", severity="warning")

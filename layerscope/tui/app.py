@@ -1,0 +1,78 @@
+"""The app: which screen is shown, and what all screens have in common."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.screen import Screen
+
+from layerscope.analysis import Analysis
+from layerscope.tui.analysis_screen import AnalysisScreen
+from layerscope.tui.help_screen import HelpScreen
+from layerscope.tui.messages import GoToScreen
+from layerscope.tui.palette import DARK, LIGHT, variables
+from layerscope.tui.screens import all_screens
+from layerscope.tui.session import Session
+
+
+class LayerscopeApp(App[None]):
+    """Shows an analysis."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "layerscope"
+    BINDINGS: ClassVar[list[Any]] = [
+        (str(screen.NUMBER), f"show_screen('{screen.NAME}')", "") for screen in all_screens()
+    ]
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__()
+        self.session = Session(analysis)
+        self.register_theme(DARK)
+        self.register_theme(LIGHT)
+        self.theme = DARK.name
+        for screen in all_screens():
+            self.add_mode(screen.NAME, partial(screen, self.session))
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own names for colours, for whichever theme is chosen."""
+        return variables(is_dark=self.current_theme.dark)
+
+    def on_mount(self) -> None:
+        """Begin with the answer."""
+        self.switch_mode(all_screens()[0].NAME)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the command palette offers: every screen, beside Textual's own commands."""
+        yield from super().get_system_commands(screen)
+        for item in all_screens():
+            yield SystemCommand(
+                f"Show {item.LABEL}", f"Screen {item.NUMBER}", partial(self.action_show_screen, item.NAME)
+            )
+
+    async def action_show_screen(self, name: str) -> None:
+        """Show a screen by its name."""
+        await self.switch_mode(name)
+
+    def action_help(self) -> None:
+        """Show all keys of the current screen."""
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_leave(self) -> None:
+        """End."""
+        self.exit()
+
+    def action_basis(self) -> None:
+        """Change between stored bytes and bytes on the wire."""
+        if self.session.has_transfer:
+            self.session.is_transfer = not self.session.is_transfer
+            for item in self.screen_stack:
+                if isinstance(item, AnalysisScreen):
+                    item.basis_changed()
+        else:
+            self.notify("Nothing is known of the bytes on the wire.", severity="warning")
+
+    @on(GoToScreen)
+    async def _go_to_screen(self, message: GoToScreen) -> None:
+        await self.action_show_screen(message.name)

@@ -1,0 +1,33 @@
+"""What screens ask of the app; widgets' own messages are with the widgets."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+
+@dataclass
+class GoToScreen(Message):
+    """Show a screen, by its name."""
+
+    name: str
+
+
+@dataclass
+class GoToLayer(Message):
+    """Show a layer in the Layers screen, by its position."""
+
+    position: int
+
+
+@dataclass
+class GoToRow(Message):
+    """Show a row of the index: in the Layers screen, its layer chosen and its file under the cursor."""
+
+    row: int
+
+
+@dataclass
+class GoToFile(Message):
+    """Show what a row names in the final root file system; in the Layers screen where it is not visible there."""
+
+    row: int
