@@ -17,6 +17,7 @@ from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Group
 from layerscope.findings.rules import all_rules
 from layerscope.report.console import print_report
+from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
 from layerscope.report.rules import explain_category, explain_rule
 
@@ -41,6 +42,8 @@ def generated() -> dict[Path, str]:
     """Every generated file and what has to be in it."""
     return {
         ROOT / "layerscope/report/schema-1.json": json.dumps(json_schema(), indent=2, sort_keys=True) + "\n",
+        ROOT / "layerscope/report/diff/diff-schema-1.json": json.dumps(diff_json_schema(), indent=2, sort_keys=True)
+        + "\n",
         ROOT / "docs/categories.md": categories_page(),
         ROOT / "docs/findings.md": findings_page(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),
@@ -69,6 +72,7 @@ def cli_page(page: str) -> str:
     for name, command in (
         ("layerscope", cli),
         ("layerscope analyze", cli.commands["analyze"]),
+        ("layerscope diff", cli.commands["diff"]),
         ("layerscope rules", cli.commands["rules"]),
     ):
         settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}

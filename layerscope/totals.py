@@ -16,7 +16,7 @@ from layerscope.oci.image import Image
 
 def total_layers(image: Image, index: FileIndex) -> tuple[LayerTotals, ...]:
     """The figures of each layer, from the bottom."""
-    superseded = _sums(index.layers, np.where(index.hidden_by != LIVE, index.sizes, 0), len(index.scans))
+    superseded = sum_by_key(index.layers, np.where(index.hidden_by != LIVE, index.sizes, 0), len(index.scans))
     return tuple(
         LayerTotals(
             layer,
@@ -35,11 +35,11 @@ def total_categories(
     """The figures of each category that has entries, biggest first; `transfer` has each row's bytes on the wire."""
     detectors, of_rows = classification.detectors, classification.of_rows
     is_file = index.kinds != Kind.DIRECTORY
-    files = _sums(of_rows, is_file.astype(np.int64), len(detectors))
-    stored = _sums(of_rows, index.sizes, len(detectors))
-    live = _sums(of_rows, np.where(index.hidden_by == LIVE, index.sizes, 0), len(detectors))
+    files = sum_by_key(of_rows, is_file.astype(np.int64), len(detectors))
+    stored = sum_by_key(of_rows, index.sizes, len(detectors))
+    live = sum_by_key(of_rows, np.where(index.hidden_by == LIVE, index.sizes, 0), len(detectors))
     unknown: Sequence[int | None] = [None] * len(detectors)
-    wire = unknown if transfer is None else _sums(of_rows, transfer, len(detectors))
+    wire = unknown if transfer is None else sum_by_key(of_rows, transfer, len(detectors))
     totals = [
         CategoryTotals(detector, files[rank], stored[rank], live[rank], wire[rank])
         for rank, detector in enumerate(detectors)
@@ -53,9 +53,9 @@ def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotal
     rows = np.flatnonzero(owners.of_rows != UNOWNED)
     of_rows, sizes = owners.of_rows[rows], index.sizes[rows]
     count = len(owners.packages)
-    files = _sums(of_rows, np.ones(len(rows), dtype=np.int64), count)
-    stored = _sums(of_rows, sizes, count)
-    live = _sums(of_rows, np.where(index.hidden_by[rows] == LIVE, sizes, 0), count)
+    files = sum_by_key(of_rows, np.ones(len(rows), dtype=np.int64), count)
+    stored = sum_by_key(of_rows, sizes, count)
+    live = sum_by_key(of_rows, np.where(index.hidden_by[rows] == LIVE, sizes, 0), count)
     layers: list[list[int]] = [[] for _ in range(count)]
     # Pairs as one number each: to sort rows of two columns takes ten times as long.
     for pair in np.unique(of_rows * len(index.scans) + index.layers[rows]).tolist():
@@ -69,7 +69,7 @@ def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotal
     return ordered, index.stored_bytes - sum(stored)
 
 
-def _sums(keys: Integers, values: Integers, count: int) -> Sequence[int]:
+def sum_by_key(keys: Integers, values: Integers, count: int) -> Sequence[int]:
     """Exact sums by key; `np.bincount` would add up in floating point."""
     sums = np.zeros(count, dtype=np.int64)
     np.add.at(sums, keys, values)

@@ -17,6 +17,13 @@ def human_bytes(count_bytes: int | None) -> str:
     return humanize.naturalsize(count_bytes, format="%.1f").replace(" Bytes", " B").replace(" Byte", " B")
 
 
+def signed_bytes(delta_bytes: int | None) -> str:
+    """A change in size as `+1.2 GB` or `-3.4 kB`, `0 B` for none; `-` for unknown."""
+    if not delta_bytes:
+        return human_bytes(delta_bytes)
+    return ("+" if delta_bytes > 0 else "-") + human_bytes(abs(delta_bytes))
+
+
 def human_seconds(seconds: float | None) -> str:
     """A time as `1.5 s`, `2 min 5 s` or `3 h 10 min`; `-` for unknown."""
     if seconds is None:

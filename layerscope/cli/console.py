@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 
@@ -12,12 +14,17 @@ _PIPED_COLUMNS = 120
 
 
 def show_report(analysis: Analysis, *, is_plain: bool) -> None:
-    """Print the text report, as wide as the terminal or 120 columns; what cannot be encoded is escaped."""
+    """Print the text report."""
+    show(partial(print_report, analysis, is_plain=is_plain), is_plain=is_plain)
+
+
+def show(draw: Callable[[Console], None], *, is_plain: bool) -> None:
+    """Print what somebody draws, as wide as the terminal or 120 columns; what cannot be encoded is escaped."""
     if hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(errors="backslashreplace")
     console = _console(is_plain=is_plain)
     with console.capture() as captured:
-        print_report(analysis, console, is_plain=is_plain)
+        draw(console)
     # Tables pad their cells; nobody wants blanks at the ends of lines in a log.
     sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 

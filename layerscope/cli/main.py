@@ -11,6 +11,7 @@ import click
 
 from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
+from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.rules import rules
 from layerscope.errors import ImageError, LayerscopeError
@@ -21,6 +22,7 @@ Examples:
   layerscope analyze my-image:tag
   layerscope analyze image.tar --json report.json
   docker save my-image:tag | layerscope analyze -
+  layerscope diff my-image:1 my-image:2
   layerscope rules pip-cache
 
 \b
@@ -53,6 +55,7 @@ def cli() -> None:
 
 
 cli.add_command(analyze)
+cli.add_command(diff)
 cli.add_command(rules)
 
 

@@ -4,16 +4,13 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from layerscope.errors import UsageError
-from layerscope.report.formats import Format, find_format, list_formats
+from layerscope.report.formats import ALL_FORMATS, Format, Formats, find_format, list_formats
 from layerscope.units import safe_text
-
-if TYPE_CHECKING:
-    from layerscope.analysis import Analysis
 
 STDOUT = "-"
 FORMATS_HELP = "\b\nReport formats:\n" + "\n".join(f"  {line}" for line in list_formats())
@@ -33,6 +30,9 @@ class ReportFileType(click.ParamType[ReportFile]):
 
     name = "FORMAT=PATH"
 
+    def __init__(self, formats: Formats) -> None:
+        self._formats = formats
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ReportFile:
         """Split at the first equals sign; a path may have more."""
         if isinstance(value, ReportFile):
@@ -41,18 +41,18 @@ class ReportFileType(click.ParamType[ReportFile]):
         if not path:
             self.fail(f"{safe_text(value)!r} is not FORMAT=PATH, as in json=report.json.", param, ctx)
         try:
-            return ReportFile(find_format(name), path)
+            return ReportFile(find_format(name, self._formats), path)
         except UsageError as error:
             self.fail(str(error), param, ctx)
 
 
-def report_options(command: _Command) -> _Command:
+def report_options(command: _Command, formats: Formats = ALL_FORMATS) -> _Command:
     """Give a command the options `--report` and `--json`, as `reports` and `json_path`."""
     for option in (
         click.option(
             "--report",
             "reports",
-            type=ReportFileType(),
+            type=ReportFileType(formats),
             metavar="FORMAT=PATH",
             multiple=True,
             help="Write a report to PATH, - for standard output; may be given several times.",
@@ -63,9 +63,11 @@ def report_options(command: _Command) -> _Command:
     return command
 
 
-def chosen_reports(reports: Sequence[ReportFile], json_path: str | None) -> tuple[ReportFile, ...]:
+def chosen_reports(
+    reports: Sequence[ReportFile], json_path: str | None, formats: Formats = ALL_FORMATS
+) -> tuple[ReportFile, ...]:
     """All reports that the options ask for; raises UsageError where two have one path."""
-    chosen = [*reports, *([ReportFile(find_format("json"), json_path)] if json_path is not None else [])]
+    chosen = [*reports, *([ReportFile(find_format("json", formats), json_path)] if json_path is not None else [])]
     seen: set[str | Path] = set()
     for item in chosen:
         place = STDOUT if item.path == STDOUT else Path(item.path).absolute()
@@ -76,12 +78,12 @@ def chosen_reports(reports: Sequence[ReportFile], json_path: str | None) -> tupl
     return tuple(chosen)
 
 
-def write_reports(analysis: "Analysis", reports: Sequence[ReportFile]) -> None:
-    """Write each report; one that fails leaves an older file of its name as it was."""
+def write_reports(subject: object, reports: Sequence[ReportFile]) -> None:
+    """Write each report on what its format is about; one that fails leaves an older file of its name as it was."""
     from layerscope.cli.write_file import write_pieces
 
     for item in reports:
-        pieces = item.format.render(analysis)
+        pieces = item.format.render(subject)
         if item.path == STDOUT:
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.buffer.flush()

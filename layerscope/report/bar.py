@@ -1,4 +1,4 @@
-"""Bars for the terminal: two parts of a whole, told apart by glyph and not by colour alone."""
+"""Bars for the terminal: parts of a whole and changes, told apart by glyph or side and not by colour alone."""
 
 from rich.text import Text
 
@@ -12,6 +12,14 @@ def stacked_bar(live: int, superseded: int, whole: int, *, width: int) -> Text:
     if live and shaded == cells and cells > 1:
         shaded -= 1
     return Text("█" * (cells - shaded), style="blue") + Text("░" * shaded, style="yellow")
+
+
+def signed_bar(delta: int, largest: int, *, width: int) -> Text:
+    """A bar around an axis in the middle: to the left for what shrank, to the right for what grew."""
+    half = (width - 1) // 2
+    cells = min(half, _cells(abs(delta), largest, half)) if largest else 0
+    shrunk, grown = ("░" * cells, "") if delta < 0 else ("", "█" * cells)
+    return Text(shrunk.rjust(half), style="green") + Text("│", style="dim") + Text(grown.ljust(half), style="yellow")
 
 
 def _cells(part: int, whole: int, width: int) -> int:

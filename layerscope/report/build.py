@@ -43,6 +43,7 @@ from layerscope.report.document import (
     Tool,
     WitnessPart,
 )
+from layerscope.report.shares import BaseShares, share_base, share_layers
 from layerscope.report.texts import PATHS_LIMIT, path_text, valid
 from layerscope.twins import FunctionalDuplicate
 
@@ -57,6 +58,7 @@ def build_document(analysis: Analysis) -> Document:
         *index.duplicates[_DUPLICATES_LIMIT:],
         *analysis.twins[_DUPLICATES_LIMIT:],
     ]
+    base_shares = share_base(analysis)
     return Document(
         complete=analysis.is_complete,
         tool=Tool(version=__version__),
@@ -70,9 +72,9 @@ def build_document(analysis: Analysis) -> Document:
             duplicate_bytes=index.duplicate_bytes,
             entries=len(index),
         ),
-        layers=[_layer(analysis, total) for total in analysis.layer_totals],
-        categories=_categories(analysis),
-        packages=_packages(analysis),
+        layers=_layers(analysis),
+        categories=_categories(analysis, base_shares),
+        packages=_packages(analysis, base_shares),
         superseded=[_superseded(analysis, group) for group in index.superseded],
         duplicates=[
             *(_duplicate(analysis, group) for group in listed),
@@ -89,7 +91,7 @@ def build_document(analysis: Analysis) -> Document:
             recommended=recommended_part(analysis.recommended) if analysis.recommended else None,
         ),
         plan=plan_part(analysis.plan),
-        checks=[_check(check) for check in analysis.gate.checks],
+        checks=[check_part(check) for check in analysis.gate.checks],
         pull=_pull(analysis),
         warnings=list(analysis.warnings),
     )
@@ -103,7 +105,12 @@ def _pull(analysis: Analysis) -> PullPart:
     )
 
 
-def _check(check: Check) -> CheckPart:
+def _amount(amount: float | str) -> float | str:
+    return valid(amount) if isinstance(amount, str) else round(amount, 2)
+
+
+def check_part(check: Check) -> CheckPart:
+    """A check in its public form."""
     return CheckPart(
         id=valid(check.id),
         unit=check.unit.value,
@@ -113,10 +120,6 @@ def _check(check: Check) -> CheckPart:
         reason=valid(check.reason),
         fix=valid(check.fix) if check.fix else None,
     )
-
-
-def _amount(amount: float | str) -> float | str:
-    return valid(amount) if isinstance(amount, str) else round(amount, 2)
 
 
 def _image(analysis: Analysis) -> ImagePart:
@@ -138,7 +141,12 @@ def _image(analysis: Analysis) -> ImagePart:
     )
 
 
-def _layer(analysis: Analysis, total: LayerTotals) -> LayerPart:
+def _layers(analysis: Analysis) -> list[LayerPart]:
+    shares = share_layers(analysis)
+    return [_layer(analysis, total, share) for total, share in zip(analysis.layer_totals, shares, strict=True)]
+
+
+def _layer(analysis: Analysis, total: LayerTotals, transfer_bytes: int | None) -> LayerPart:
     layer, scan, base = total.layer, total.scan, analysis.base
     created_by = layer.history.created_by if layer.history else None
     return LayerPart(
@@ -148,6 +156,7 @@ def _layer(analysis: Analysis, total: LayerTotals) -> LayerPart:
         media_type=valid(layer.media_type) if layer.media_type else None,
         compression=cast(Compression, scan.compression),
         compressed_size=total.compressed_bytes,
+        transfer_bytes_estimate=transfer_bytes,
         uncompressed_size=scan.tar_bytes,
         content_size=total.content_bytes,
         superseded_bytes=total.superseded_bytes,
@@ -161,7 +170,7 @@ def _layer(analysis: Analysis, total: LayerTotals) -> LayerPart:
     )
 
 
-def _categories(analysis: Analysis) -> list[CategoryPart]:
+def _categories(analysis: Analysis, base: BaseShares | None) -> list[CategoryPart]:
     return [
         CategoryPart(
             id=total.detector.id,
@@ -169,6 +178,7 @@ def _categories(analysis: Analysis) -> list[CategoryPart]:
             group=total.detector.group.value,
             files=total.files,
             stored_bytes=total.stored_bytes,
+            base_stored_bytes=base.of_categories[total.detector.id] if base else None,
             live_bytes=total.live_bytes,
             transfer_bytes_estimate=total.transfer_estimate_bytes,
         )
@@ -176,7 +186,7 @@ def _categories(analysis: Analysis) -> list[CategoryPart]:
     ]
 
 
-def _packages(analysis: Analysis) -> list[PackagePart]:
+def _packages(analysis: Analysis, base: BaseShares | None) -> list[PackagePart]:
     return [
         PackagePart(
             manager=total.package.manager,
@@ -184,6 +194,7 @@ def _packages(analysis: Analysis) -> list[PackagePart]:
             version=valid(total.package.version),
             files=total.files,
             stored_bytes=total.stored_bytes,
+            base_stored_bytes=base.of_packages[total.package] if base else None,
             live_bytes=total.live_bytes,
             layers=list(total.layers),
         )

@@ -76,6 +76,7 @@ class LayerPart(Model):
     media_type: str | None
     compression: Compression
     compressed_size: int | None
+    transfer_bytes_estimate: int | None = Field(description="Its share of a pull; 0 for a blob that came before.")
     uncompressed_size: int
     content_size: int
     superseded_bytes: int
@@ -96,6 +97,7 @@ class CategoryPart(Model):
     group: str
     files: int
     stored_bytes: int
+    base_stored_bytes: int | None = Field(description="Of them in the base's layers; null where those are not known.")
     live_bytes: int
     transfer_bytes_estimate: int | None
 
@@ -108,6 +110,7 @@ class PackagePart(Model):
     version: str
     files: int
     stored_bytes: int
+    base_stored_bytes: int | None = Field(description="Of them in the base's layers; null where those are not known.")
     live_bytes: int
     layers: list[int]
 

@@ -1,11 +1,11 @@
 """The formats that a report can have: a table; each one is loaded when it is asked for."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from layerscope.errors import UsageError
 from layerscope.units import safe_text
@@ -13,7 +13,8 @@ from layerscope.units import safe_text
 if TYPE_CHECKING:
     from layerscope.analysis import Analysis
 
-Render = Callable[["Analysis"], Iterable[bytes]]
+# Of what a table of formats is about: an Analysis here.
+Render = Callable[[Any], Iterable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +71,27 @@ FORMATS = (
     Format("ncdu-waste", "what is shipped and invisible, and duplicates", _in("ncdu", "render_ncdu_waste")),
 )
 NUMBERED_FORMATS = (NumberedFormat("ncdu-layer-N", "what layer N ships", _ncdu_layer),)
+Formats = Sequence[Format | NumberedFormat]
+ALL_FORMATS: Formats = sorted([*FORMATS, *NUMBERED_FORMATS], key=lambda item: item.id)
 _NUMBER = re.compile(r"(.*-)([0-9]{1,6})", re.ASCII)
 
 
-def find_format(name: str) -> Format:
+def find_format(name: str, formats: Formats = ALL_FORMATS) -> Format:
     """The format of that name; raises UsageError for an unknown one."""
-    for item in FORMATS:
-        if item.id == name:
-            return item
-    if match := _NUMBER.fullmatch(name):
-        for numbered in NUMBERED_FORMATS:
-            if numbered.id == f"{match[1]}N":
-                return numbered.at(int(match[2]))
-    known = [item.id for item in _all()]
+    match = _NUMBER.fullmatch(name)
+    for item in formats:
+        if isinstance(item, Format):
+            if item.id == name:
+                return item
+        elif match and item.id == f"{match[1]}N":
+            return item.at(int(match[2]))
+    known = [item.id for item in formats]
     near = get_close_matches(name, known, n=2)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}."
     raise UsageError(f"There is no report format {safe_text(name)!r}.", hint=hint)
 
 
-def list_formats() -> list[str]:
+def list_formats(formats: Formats = ALL_FORMATS) -> list[str]:
     """A line of help for each format."""
-    listed = _all()
-    width = max(len(item.id) for item in listed)
-    return [f"{item.id:{width}}  {item.title}" for item in listed]
-
-
-def _all() -> list[Format | NumberedFormat]:
-    return sorted([*FORMATS, *NUMBERED_FORMATS], key=lambda item: item.id)
+    width = max(len(item.id) for item in formats)
+    return [f"{item.id:{width}}  {item.title}" for item in formats]

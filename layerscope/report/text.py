@@ -1,6 +1,8 @@
 """The text report as a file: no colours, a fixed width."""
 
 import io
+from collections.abc import Callable
+from functools import partial
 
 from rich.console import Console
 
@@ -12,6 +14,11 @@ _COLUMNS = 120
 
 def render_text(analysis: Analysis) -> bytes:
     """What a pipe gets without any option, in UTF-8."""
+    return draw_text(partial(print_report, analysis))
+
+
+def draw_text(draw: Callable[[Console], None]) -> bytes:
+    """What somebody draws on a console, in UTF-8."""
     output = io.StringIO()
     console = Console(
         file=output,
@@ -23,7 +30,7 @@ def render_text(analysis: Analysis) -> bytes:
         highlight=False,
         emoji=False,
     )
-    print_report(analysis, console)
+    draw(console)
     # Tables pad their cells; nobody wants blanks at the ends of lines in a file.
     lines = (f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
     return "".join(lines).encode("utf-8", "backslashreplace")

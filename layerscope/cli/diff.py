@@ -1,0 +1,112 @@
+"""`layerscope diff OLD NEW`."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import click
+
+from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
+from layerscope.errors import UsageError
+from layerscope.report.diff.formats import DIFF_FORMATS
+from layerscope.report.formats import list_formats
+
+if TYPE_CHECKING:
+    from layerscope.diff.difference import Difference
+
+_FORMATS_HELP = "\n".join(f"  {line}" for line in list_formats(DIFF_FORMATS))
+EPILOG = f"""\b
+OLD and NEW are each what `layerscope analyze` takes, or a JSON report that it wrote.
+
+\b
+Report formats:
+{_FORMATS_HELP}
+
+\b
+Examples:
+  layerscope diff my-image:1 my-image:2
+  layerscope diff main.json my-image:latest --max-growth 5%
+  layerscope diff old.tar new.tar --report text=diff.txt --json diff.json
+
+\b
+Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
+
+
+@click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="NEW")
+@partial(report_options, formats=DIFF_FORMATS)
+@click.option(
+    "--max-growth",
+    "limits",
+    metavar="LIMIT",
+    multiple=True,
+    help="Fail if the stored bytes grew by more than 5% or 200MB; may be given several times.",
+)
+@click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
+@click.option(
+    "--pull",
+    type=click.Choice(["missing", "always", "never"]),
+    default="missing",
+    show_default=True,
+    help="Whether an engine may pull the images.",
+)
+@click.option(
+    "--purpose",
+    type=click.Choice(["prod", "dev", "ci"]),
+    default="prod",
+    show_default=True,
+    help="What the images are for; reports have been made for one already.",
+)
+@click.option("--plain", is_flag=True, help="Text without bars and colours.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
+def diff(
+    old: str,
+    new: str,
+    *,
+    reports: tuple[ReportFile, ...],
+    json_path: str | None,
+    limits: tuple[str, ...],
+    platform: str | None,
+    pull: str,
+    purpose: str,
+    plain: bool,
+    quiet: bool,
+) -> int:
+    """Say what changed from one image to another, and why.
+
+    Prints the verdict first: how much the image grew, whether that is yours or the base image's, how much a machine
+    fetches that has the old one, and the first instruction that kept its layers from being reused.
+    """
+    from layerscope.cli.open_side import open_side
+    from layerscope.cli.progress import show_progress
+    from layerscope.diff.compare import compare
+    from layerscope.diff.limit import parse_limit
+    from layerscope.findings.purpose import Purpose
+    from layerscope.oci.platform import Platform
+    from layerscope.sources.options import OpenOptions
+
+    if old == new == STDOUT:
+        raise UsageError("Only one of the two images can come from standard input.")
+    chosen, allowed = chosen_reports(reports, json_path, DIFF_FORMATS), [parse_limit(text) for text in limits]
+    options = OpenOptions(Platform.parse(platform) if platform else None, pull)
+    with show_progress(is_quiet=quiet) as progress:
+        old_side, new_side = (open_side(reference, options, progress, Purpose(purpose)) for reference in (old, new))
+    difference = compare(old_side, new_side, limits=allowed)
+    write_reports(difference, chosen)
+    if all(item.path != STDOUT for item in chosen):
+        from layerscope.cli.console import show
+        from layerscope.report.diff.console import print_difference
+
+        show(partial(print_difference, difference, is_plain=plain), is_plain=plain)
+    return _exit_code(difference)
+
+
+def _exit_code(difference: "Difference") -> ExitCode:
+    if not (difference.old.complete and difference.new.complete):
+        click.echo("layerscope: an image is damaged and was read in part.", err=True)
+        return ExitCode.NOT_READ
+    if difference.has_failed:
+        click.echo("layerscope: the image grew beyond a limit.", err=True)
+        return ExitCode.CHECK_FAILED
+    return ExitCode.DONE

@@ -1,0 +1,47 @@
+"""What `layerscope diff` compares: images, which are taken apart, and reports of images, which are read."""
+
+from pathlib import Path
+
+from layerscope.diff.read_side import REPORT_LIMIT_BYTES, read_side
+from layerscope.diff.side import Side
+from layerscope.errors import SourceUnavailable
+from layerscope.findings.purpose import Purpose
+from layerscope.pipeline import analyze_image
+from layerscope.progress import Progress
+from layerscope.report.json import render_json
+from layerscope.sources.options import OpenOptions
+from layerscope.units import safe_text
+
+_SNIFF_BYTES = 64
+
+
+def open_side(reference: str, options: OpenOptions, progress: Progress, purpose: Purpose) -> Side:
+    """Read a JSON report, or take an image apart; raises what taking one apart raises.
+
+    Both come the same way, through the report's public form, so that it makes no difference which one was given.
+    """
+    path = Path(reference)
+    if _is_report(path):
+        return read_side(_content(path), safe_text(reference))
+    return read_side(render_json(analyze_image(reference, options, progress, purpose)), safe_text(reference))
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a file begins as JSON does; no archive does."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return file.read(_SNIFF_BYTES).lstrip()[:1] == b"{"
+    except (OSError, ValueError):
+        # Whoever opens it as an image says what is wrong with it.
+        return False
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(REPORT_LIMIT_BYTES + 1)
+    except OSError as error:
+        problem = f"The report {safe_text(str(path))} cannot be read: {error.strerror or error}."
+        raise SourceUnavailable(problem, hint="Check the path and its permissions.") from error

@@ -1,0 +1,1 @@
+"""A Difference becomes bytes, one file for each format."""
