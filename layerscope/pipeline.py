@@ -22,8 +22,6 @@ from layerscope.index.owners import assign_owners
 from layerscope.layers.columns import Integers
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
-from layerscope.needs.find import find_needs
-from layerscope.needs.workload import read_workload
 from layerscope.packages import file_lists
 from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
@@ -93,9 +91,7 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
     findings = find_all(case, purpose)
     base = identify(image, index, owners)
     progress.stage("Weighing other bases")
-    workload = read_workload(image, index, owners, classification)
-    needs = find_needs(workload)
-    candidates = Candidates(case, workload, needs, transfer).find(base)
+    candidates = Candidates(case, transfer).find(base)
     recommended = recommend(candidates)
     return Analysis(
         image,
@@ -109,7 +105,7 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
         packages,
         unowned_bytes,
         find_twins(index, owners),
-        needs,
+        case.needs,
         candidates,
         recommended,
         findings,

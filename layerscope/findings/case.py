@@ -15,6 +15,9 @@ from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import follow
+from layerscope.needs.find import find_needs
+from layerscope.needs.system_need import SystemNeed
+from layerscope.needs.workload import Workload, read_workload
 from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
 from layerscope.patterns import NameMatcher
@@ -31,6 +34,8 @@ class Case:
     base: BaseLayers
     _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
     _links: list[HardLinks] = field(default_factory=list)
+    _workloads: list[Workload] = field(default_factory=list)
+    _needs: list[tuple[SystemNeed, ...]] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
         """The rows about which a probe found something out, and what."""
@@ -75,6 +80,20 @@ class Case:
         if not self._links:
             self._links.append(sort_links(self.index.data_rows))
         return self._links[0]
+
+    @property
+    def workload(self) -> Workload:
+        """What decides what the image needs of its system, gathered once."""
+        if not self._workloads:
+            self._workloads.append(read_workload(self.image, self.index, self.owners, self.classification))
+        return self._workloads[0]
+
+    @property
+    def needs(self) -> tuple[SystemNeed, ...]:
+        """What the workload needs of the system's CUDA, found out once."""
+        if not self._needs:
+            self._needs.append(find_needs(self.workload))
+        return self._needs[0]
 
     @property
     def has_content(self) -> Mask:

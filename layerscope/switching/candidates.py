@@ -9,8 +9,6 @@ from layerscope.base_image.detected import DetectedBase, OwnBase
 from layerscope.base_image.environment import release_of, variables
 from layerscope.findings.case import Case
 from layerscope.layers.columns import Integers
-from layerscope.needs.system_need import SystemNeed
-from layerscope.needs.workload import Workload
 from layerscope.switching.candidate import Candidate, Verdict
 from layerscope.switching.compiling import compiling_steps
 from layerscope.switching.cpu_wheels import CPU_WHEELS, rows_for_gpus
@@ -29,8 +27,8 @@ _RANK = {Verdict.SAFE: 0, Verdict.CONDITIONAL: 1, Verdict.UNSAFE: 2}
 class Candidates:
     """Works out one candidate after the other for one image."""
 
-    def __init__(self, case: Case, workload: Workload, needs: Sequence[SystemNeed], transfer: Transfer) -> None:
-        self._case, self._workload, self._needs, self._transfer = case, workload, needs, transfer
+    def __init__(self, case: Case, transfer: Transfer) -> None:
+        self._case, self._transfer = case, transfer
         self._packages = SystemPackages(case)
         self._compiling = compiling_steps(case)
 
@@ -43,7 +41,7 @@ class Candidates:
 
     def _switch(self, base: DetectedBase, target: Target) -> Candidate:
         removal = find_removal(self._case, self._packages, base, target)
-        judge = Judge(self._case, self._workload, self._packages, self._needs, release_of(base.cuda or "") or "")
+        judge = Judge(self._case, self._packages, release_of(base.cuda or "") or "")
         judgement = judge.verdict(removal.rows, target)
         needs_two_stages = bool(self._compiling) and "devel" not in target.parts
         candidate = self._candidate(target.variant, np.setdiff1d(removal.rows, judgement.added_rows), judgement)
@@ -67,7 +65,7 @@ class Candidates:
         return replace(candidate, dockerfile=lines)
 
     def _cpu_wheels(self, base: DetectedBase | None) -> Iterator[Candidate]:
-        rows = rows_for_gpus(self._case, self._workload, base)
+        rows = rows_for_gpus(self._case, base)
         if len(rows):
             evidence = (
                 "torch is there with CUDA, and neither base, environment, packages nor source say that a GPU is used.",

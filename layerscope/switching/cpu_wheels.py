@@ -8,7 +8,6 @@ from layerscope.base_image.detected import DetectedBase
 from layerscope.detectors.detector import Group
 from layerscope.findings.case import Case
 from layerscope.layers.columns import Integers
-from layerscope.needs.workload import Workload
 
 CPU_WHEELS = "cpu-wheels"
 _OF_TORCH = re.compile(rb"(?:.*/)?torch/lib/lib(?:torch_cuda|c10_cuda|caffe2_nvrtc|torch_nvshmem|cu|nv)[^/]*\.so[^/]*")
@@ -30,12 +29,12 @@ _FOR_GPUS = (
 )
 
 
-def rows_for_gpus(case: Case, workload: Workload, base: DetectedBase | None) -> Integers:
+def rows_for_gpus(case: Case, base: DetectedBase | None) -> Integers:
     """What torch has only for GPUs: CUDA's wheels, Triton and its own libraries; none where a GPU may be wanted.
 
     That is what the image shows of it: an application has to be there, and to say nothing of GPUs.
     """
-    none = np.empty(0, dtype=np.int64)
+    none, workload = np.empty(0, dtype=np.int64), case.workload
     if base is not None and (base.family.value in _BASES or base.cuda):
         return none
     if any(item.startswith(_VARIABLES) for item in case.image.config.env) or workload.installed.any_of(_FOR_GPUS):

@@ -11,7 +11,6 @@ from layerscope.index.apply import LIVE
 from layerscope.layers.columns import Integers
 from layerscope.needs.find import find_linked
 from layerscope.needs.system_need import Certainty, Kind, SystemNeed
-from layerscope.needs.workload import Workload
 from layerscope.switching.candidate import Addition, Verdict
 from layerscope.switching.package_part import part_of_package
 from layerscope.switching.system_packages import SystemPackages
@@ -51,12 +50,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """What is known of an image, for one verdict after the other; `needs` are those of the whole image."""
+    """What is known of an image, for one verdict after the other; `release` is that of its CUDA, such as 12.4."""
 
     case: Case
-    workload: Workload
     packages: SystemPackages
-    needs: Sequence[SystemNeed]
     release: str
 
     def verdict(self, removed: Integers, target: Target) -> Judgement:
@@ -76,8 +73,8 @@ class Judge:
         """The needs of which nothing that meets them is left."""
         index = self.case.index
         gone = frozenset(removed[(index.hidden_by[removed] == LIVE) | index.visible[removed]].tolist())
-        yield from find_linked(self.workload, gone)
-        for need in self.needs:
+        yield from find_linked(self.case.workload, gone)
+        for need in self.case.needs:
             if need.kind is not Kind.LINKED and need.met_by and gone.issuperset(need.met_by):
                 yield need
 
@@ -112,7 +109,7 @@ class Judge:
 
     def _says(self, lost: Sequence[SystemNeed], unmet: Collection[SystemNeed], target: Target) -> Iterator[str]:
         if not lost:
-            yield f"All of {len(self.workload.facts)} programs and libraries still find what they load."
+            yield f"All of {len(self.case.workload.facts)} programs and libraries still find what they load."
             yield "No package, source file or setting is known to ask for what goes."
         for need in lost[:_SHOWN]:
             certain = "needs" if need.certainty is Certainty.CERTAIN else "may need"

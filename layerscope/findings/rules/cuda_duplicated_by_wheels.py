@@ -1,17 +1,19 @@
 """CUDA libraries of the system that Python wheels bring a second time."""
 
-from collections.abc import Container, Iterator
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterator, Sequence
 
 import numpy as np
 
 from layerscope.detectors.detector import Group
 from layerscope.findings.case import Case
-from layerscope.findings.needs import Need, chains, needs_of, reach
 from layerscope.findings.rule import Claim, Confidence, Rule
+from layerscope.needs.system_need import Certainty, SystemNeed
 from layerscope.probes.elf import ELF, ElfFacts
 from layerscope.twins import find_twins
 from layerscope.units import human_bytes, safe_text
+
+_NEEDS_SHOWN = 20
+_EVIDENCE_SHOWN = 3
 
 
 def _find(case: Case) -> Iterator[Claim]:
@@ -20,28 +22,23 @@ def _find(case: Case) -> Iterator[Claim]:
     copies = _system_copies(case, libraries)
     if not copies:
         return
-    sonames = {row: libraries[row].soname or "" for row in copies}
-    needs, needed_by = chains(libraries.values())
-    users = _users(case, reach(sonames.values(), needed_by))
-    others = [need for need in users if not _is_python(case, need)]
-    wanted = reach((need.soname for need in others), needs)
-    free = [row for row in copies if sonames[row] not in wanted]
-    needed = [row for row in copies if sonames[row] in wanted]
-    left = reach((sonames[row] for row in free), needed_by)
-    by_python = [need for need in users if _is_python(case, need) and need.soname in left]
+    wanting = [need for need in case.needs if not copies.keys().isdisjoint(need.met_by)]
+    certain = [need for need in wanting if need.certainty is Certainty.CERTAIN]
+    wanted = {row for need in certain for row in need.met_by}
+    free = [row for row in copies if row not in wanted]
     if free:
+        possible = [need for need in wanting if need not in certain and not wanted.issuperset(need.met_by)]
         yield Claim(
             rows=np.array(free, dtype=np.int64),
-            evidence=(*_pairs(case, copies, free), *(_says(case, need) for need in by_python[:5])),
-            confidence=Confidence.MEDIUM if by_python else Confidence.HIGH,
+            evidence=(*_pairs(case, copies, free), *_says(possible)),
+            confidence=Confidence.MEDIUM if possible else Confidence.HIGH,
         )
-    if needed:
-        inner = sorted((name, other) for name in wanted for other in needs.get(name, frozenset()) if other in wanted)
+    if needed := [row for row in copies if row in wanted]:
         yield Claim(
             subject="needed",
             rows=np.array(needed, dtype=np.int64),
             is_promised=False,
-            evidence=(*(_says(case, need) for need in others[:20]), *(_chain(*pair) for pair in inner[:20])),
+            evidence=tuple(_says(certain)),
             fix="Files outside the wheels load the system's copies, which can go once those find the wheels' ones.",
             confidence=Confidence.LOW,
         )
@@ -67,23 +64,6 @@ def _system_copies(case: Case, libraries: Container[int]) -> dict[int, int]:
     return copies
 
 
-def _users(case: Case, sonames: AbstractSet[str]) -> list[Need]:
-    """Who names one of the libraries and would find the system's, unless it is the toolkit's own or a CUDA wheel's."""
-    groups = [item.group for item in case.classification.detectors]
-    of_rows = case.classification.of_rows
-    return [
-        need
-        for need in needs_of(case, sonames)
-        if (need.found is None or groups[of_rows[need.found]] is Group.CUDA)
-        and groups[of_rows[need.row]] not in (Group.CUDA, Group.CUDA_WHEELS)
-    ]
-
-
-def _is_python(case: Case, need: Need) -> bool:
-    """Whether a wheel brought the file: it is loaded by an interpreter that has loaded the wheels' libraries."""
-    return (case.package_of(need.row) or "").startswith("python:")
-
-
 def _pairs(case: Case, copies: dict[int, int], rows: list[int]) -> Iterator[str]:
     largest = sorted(rows, key=lambda row: -int(case.index.sizes[row]))
     for row in largest[:10]:
@@ -93,13 +73,10 @@ def _pairs(case: Case, copies: dict[int, int], rows: list[int]) -> Iterator[str]
         yield f"and {len(rows) - 10} more"
 
 
-def _says(case: Case, need: Need) -> str:
-    where = "names no folder that has it" if need.found is None else f"finds /{_path(case, need.found)}"
-    return f"/{_path(case, need.row)} needs {safe_text(need.soname)} and {where}"
-
-
-def _chain(soname: str, needed: str) -> str:
-    return f"{safe_text(soname)} needs {safe_text(needed)}"
+def _says(needs: Sequence[SystemNeed]) -> Iterator[str]:
+    """Who needs what, a few of each."""
+    for need in needs[:_NEEDS_SHOWN]:
+        yield from need.evidence[:_EVIDENCE_SHOWN]
 
 
 def _path(case: Case, row: int) -> str:
