@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerscope.__about__ import __version__
 from layerscope.errors import (
+    BadDockerfile,
     DamagedTar,
     DigestMismatch,
     ImageError,
@@ -22,10 +23,13 @@ from layerscope.errors import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from layerscope.analysis import Analysis
 
 __all__ = [
     "Analysis",
+    "BadDockerfile",
     "DamagedTar",
     "DigestMismatch",
     "ImageError",
@@ -48,12 +52,17 @@ def analyze(
     purpose: str = "prod",
     verify: bool = False,
     device_code: bool = False,
+    dockerfile: "str | Path | None" = None,
 ) -> "Analysis":
     """Take an image apart: a name in an engine, an archive, or a layout, as on the command line.
+
+    `dockerfile` is the path of the Dockerfile that the image was built of.
 
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
     """
+    from pathlib import Path
+
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
@@ -63,7 +72,13 @@ def analyze(
         raise UsageError(f"There is no purpose {purpose!r}.", hint="prod, dev and ci are known.")
     wish = Platform.parse(platform) if platform else None
     options = OpenOptions(wish, pull, verify)
-    return analyze_image(reference, options, purpose=Purpose(purpose), with_device_code=device_code)
+    return analyze_image(
+        reference,
+        options,
+        purpose=Purpose(purpose),
+        with_device_code=device_code,
+        dockerfile=Path(dockerfile) if dockerfile is not None else None,
+    )
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,7 @@ from layerscope.checks.gate import Gate
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Detector
 from layerscope.device_code import DeviceCodeReport
+from layerscope.dockerfile.matched import MatchedDockerfile
 from layerscope.findings.finding import Finding
 from layerscope.findings.purpose import Purpose
 from layerscope.index.file_index import FileIndex
@@ -71,7 +72,8 @@ class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
     `detected_base` is the base image where something proves one, and `candidates` could take its place; `device_code`
-    is there where it was asked for. `gate` has the checks of the budgets, none where nothing was demanded.
+    is there where it was asked for, `dockerfile` where one was given or the image attests one. `gate` has the checks of
+    the budgets, none where nothing was demanded.
     """
 
     image: Image
@@ -96,6 +98,7 @@ class Analysis:
     warnings: tuple[str, ...]
     is_complete: bool
     gate: Gate = field(default_factory=Gate)
+    dockerfile: MatchedDockerfile | None = None
 
     @property
     def transfer_bytes(self) -> int | None:

@@ -2,6 +2,7 @@
 
 LayerscopeError
 ├── UsageError              the command or its options make no sense            exit 2
+│   └── BadDockerfile       a Dockerfile that is not there, or is none
 └── ImageError              the image could not be found or read                exit 3
     ├── ImageNotFound       nobody who was asked has it
     ├── SourceUnavailable   an engine or a file could not be reached or opened
@@ -26,6 +27,10 @@ class LayerscopeError(Exception):
 
 class UsageError(LayerscopeError):
     """The command or its options make no sense."""
+
+
+class BadDockerfile(UsageError):
+    """A Dockerfile that is not there, or that no builder would take as one."""
 
 
 class ImageError(LayerscopeError):

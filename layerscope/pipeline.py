@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 
 from layerscope.advise import make_plan
 from layerscope.analysis import Analysis
@@ -11,6 +12,8 @@ from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
 from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.device_code import measure_device_code
+from layerscope.dockerfile.dockerfile import Dockerfile
+from layerscope.dockerfile.matched import find_dockerfile, read_dockerfile
 from layerscope.errors import ImageError
 from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
@@ -43,16 +46,19 @@ def analyze_image(
     purpose: Purpose = Purpose.PROD,
     *,
     with_device_code: bool = False,
+    dockerfile: Path | None = None,
 ) -> Analysis:
     """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
 
+    `dockerfile` is what the image was built of; without it, the one that the image's provenance holds is used.
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
     """
     progress = progress or SilentProgress()
+    given = (read_dockerfile(dockerfile), dockerfile.name) if dockerfile else None
     source = open_source(reference, options or OpenOptions(), progress)
     try:
-        analysis = _analyze_source(source, progress, purpose, with_device_code=with_device_code)
+        analysis = _analyze_source(source, progress, purpose, given, with_device_code=with_device_code)
     except BaseException:
         _close_quietly(source)
         raise
@@ -60,7 +66,14 @@ def analyze_image(
     return analysis
 
 
-def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *, with_device_code: bool) -> Analysis:
+def _analyze_source(
+    source: ImageSource,
+    progress: Progress,
+    purpose: Purpose,
+    given: tuple[Dockerfile, str] | None,
+    *,
+    with_device_code: bool,
+) -> Analysis:
     progress.stage("Reading layers")
     with ContentComparer() as comparer, ThreadPoolExecutor(1, thread_name_prefix="estimate") as estimator:
         accesses: dict[int, LayerAccess] = {}
@@ -93,6 +106,7 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
     progress.stage("Weighing other bases")
     candidates = Candidates(case, transfer).find(base)
     recommended = recommend(candidates)
+    matched_dockerfile, told = find_dockerfile(image, given)
     return Analysis(
         image,
         index,
@@ -113,8 +127,9 @@ def _analyze_source(source: ImageSource, progress: Progress, purpose: Purpose, *
         purpose,
         transfer,
         device_code,
-        tuple(_warnings(matched, index)),
+        (*_warnings(matched, index), *told),
         all(scan.damage is None for scan in matched),
+        dockerfile=matched_dockerfile,
     )
 
 

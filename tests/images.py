@@ -9,7 +9,7 @@ import io
 import json
 import sys
 import tarfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -173,19 +173,24 @@ def docker_archive(
     return _tar(writers[flavour](image))
 
 
+Predicate = Callable[[list[str]], tuple[str, Any]]
+
+
 def oci_layout(
     layers: Sequence[bytes] | Mapping[str, Sequence[bytes]],
     *,
     compression: Compression = "gzip",
     nested: bool = False,
     attestation: bool = False,
+    predicate: Predicate | None = None,
     annotations: Mapping[str, str] | None = None,
     **config_overrides: Any,
 ) -> dict[str, bytes]:
     """Return an OCI image layout as relative path -> content.
 
     Layers are uncompressed: one image's (linux/amd64), or a mapping of platform ("linux/arm64/v8") to its layers.
-    nested puts an image index between index.json and the manifests; annotations are those in index.json.
+    nested puts an image index between index.json and the manifests; annotations are those in index.json. predicate
+    makes the statement of the attestations, of the digests of an image's layers: its type and its content.
     """
     images = layers if isinstance(layers, Mapping) else {"linux/amd64": layers}
     files: dict[str, bytes] = {}
@@ -194,7 +199,7 @@ def oci_layout(
         for platform, image_layers in images.items()
     ]
     if attestation:
-        manifests += [_add_attestation(files, manifest) for manifest in manifests]
+        manifests += [_add_attestation(files, manifest, predicate) for manifest in manifests]
     named = {"annotations": dict(annotations or {"org.opencontainers.image.ref.name": "latest"})}
     if nested:
         top = [_add_blob(files, _json(_index(manifests)), INDEX_TYPE) | named]
@@ -330,11 +335,20 @@ def _add_image(
     return _add_manifest(files, configuration, blobs) | {"platform": words}
 
 
-def _add_attestation(files: dict[str, bytes], subject: Mapping[str, object]) -> dict[str, object]:
+def _add_attestation(
+    files: dict[str, bytes], subject: Mapping[str, object], predicate: Predicate | None
+) -> dict[str, object]:
     """Add a BuildKit attestation of a manifest and return its descriptor, whose platform is unknown/unknown."""
     platform = {"architecture": "unknown", "os": "unknown"}
-    statement = _json({"_type": "https://in-toto.io/Statement/v0.1", "subject": [{"digest": subject["digest"]}]})
-    blob = _add_blob(files, statement, "application/vnd.in-toto+json")
+    document = {"_type": "https://in-toto.io/Statement/v0.1", "subject": [{"digest": subject["digest"]}]}
+    annotations = {}
+    if predicate is not None:
+        manifest = json.loads(files["blobs/" + str(subject["digest"]).replace(":", "/")])
+        kind, content = predicate([layer["digest"] for layer in manifest["layers"]])
+        document |= {"predicateType": kind, "predicate": content}
+        annotations = {"annotations": {"in-toto.io/predicate-type": kind}}
+    statement = _json(document)
+    blob = _add_blob(files, statement, "application/vnd.in-toto+json") | annotations
     rootfs = {"type": "layers", "diff_ids": [_digest(statement)]}
     configuration = _add_blob(files, _json(platform | {"config": {}, "rootfs": rootfs}), CONFIG_TYPE)
     reference = {

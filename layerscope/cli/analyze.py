@@ -1,5 +1,7 @@
 """`layerscope analyze REF`."""
 
+from pathlib import Path
+
 import click
 
 from layerscope.cli.exit_code import ExitCode
@@ -22,6 +24,7 @@ Examples:
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
   layerscope analyze layout/ --platform linux/arm64
   layerscope analyze image.tar --device-code
+  layerscope analyze my-image:tag --dockerfile Dockerfile
   docker save my-image:tag | layerscope analyze -
 
 \b
@@ -46,6 +49,12 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
     show_default=True,
     help="What the image is for; compilers and pytest are findings in prod only.",
 )
+@click.option(
+    "--dockerfile",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="The Dockerfile that the image was built of; layers and findings then name its lines.",
+)
 @click.option("--device-code", is_flag=True, help="Also read what libraries hold for which GPU architecture.")
 @click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
 @click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
@@ -59,6 +68,7 @@ def analyze(
     platform: str | None,
     pull: str,
     purpose: str,
+    dockerfile: Path | None,
     device_code: bool,
     verify: bool,
     no_cache: bool,  # noqa: ARG001 - promised from the first version on, so that scripts can say it already
@@ -79,7 +89,9 @@ def analyze(
     chosen = chosen_reports(reports, json_path)
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
     with show_progress(is_quiet=quiet) as progress:
-        analysis = analyze_image(reference, options, progress, Purpose(purpose), with_device_code=device_code)
+        analysis = analyze_image(
+            reference, options, progress, Purpose(purpose), with_device_code=device_code, dockerfile=dockerfile
+        )
     write_reports(analysis, chosen)
     if all(item.path != STDOUT for item in chosen):
         from layerscope.cli.console import show_report

@@ -39,6 +39,12 @@ class Descriptor:
         unknown = self.platform is not None and self.platform.os == self.platform.architecture == "unknown"
         return unknown or "vnd.docker.reference.type" in self.annotations
 
+    def attests(self, digest: Digest) -> bool:
+        """Whether it points at attestations of the image with this manifest (BuildKit, attestation-storage.md)."""
+        annotations = self.annotations
+        is_manifest = annotations.get("vnd.docker.reference.type") == "attestation-manifest"
+        return is_manifest and annotations.get("vnd.docker.reference.digest") == str(digest)
+
 
 def _platform(document: JsonObject | None) -> Platform | None:
     if document is None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from layerscope.oci.config import History, ImageConfig
 from layerscope.oci.digest import Digest
 from layerscope.oci.platform import Platform
+from layerscope.oci.provenance import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What a reference resolved to."""
+    """What a reference resolved to; `provenance` is what its builder attests of the build, None where it does not."""
 
     reference: str
     source: str
@@ -34,6 +35,7 @@ class Image:
     manifest_digest: Digest | None
     config: ImageConfig
     layers: tuple[Layer, ...]
+    provenance: Provenance | None = None
 
     @property
     def platform(self) -> Platform:

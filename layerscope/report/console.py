@@ -109,6 +109,8 @@ def _layers(analysis: Analysis, *, is_plain: bool, width: int) -> Table | None:
     table = _table(("layer", "right"), ("stored", "right"), ("superseded", "right"), title="Layers, from the bottom")
     if not is_plain:
         table.add_column(width=16 if width < 110 else 24)
+    if analysis.dockerfile:
+        table.add_column("line", no_wrap=True)
     table.add_column("instruction", no_wrap=True, overflow="ellipsis", ratio=1)
     table.expand = True
     for total in analysis.layer_totals:
@@ -120,6 +122,8 @@ def _layers(analysis: Analysis, *, is_plain: bool, width: int) -> Table | None:
         if not is_plain:
             live = total.content_bytes - total.superseded_bytes
             cells.append(stacked_bar(live, total.superseded_bytes, largest, width=16 if width < 110 else 24))
+        if analysis.dockerfile:
+            cells.append(analysis.dockerfile.place([total.layer.position]))
         table.add_row(*cells, _instruction(total))
     return table
 

@@ -25,7 +25,10 @@ def what_to_do(analysis: Analysis) -> Table | None:
     made.add_column("finding, and what to do", overflow="fold", ratio=1)
     for finding in saving[:_TOP]:
         made.add_row(
-            human_bytes(finding.reclaimable_bytes), _where(finding), _SURE[finding.confidence.value], _text(finding)
+            human_bytes(finding.reclaimable_bytes),
+            _where(analysis, finding),
+            _SURE[finding.confidence.value],
+            _text(finding),
         )
     rest = saving[_TOP:]
     if rest:
@@ -48,7 +51,12 @@ def _title(saving: list[Finding], stored_bytes: int) -> str:
     return f"{title}; {human_bytes(other_bytes)} more may" if other_bytes else title
 
 
-def _where(finding: Finding) -> str:
+def _where(analysis: Analysis, finding: Finding) -> str:
+    place = analysis.dockerfile.place(finding.layers) if analysis.dockerfile else ""
+    return "\n".join(part for part in (_layers(finding), place) if part)
+
+
+def _layers(finding: Finding) -> str:
     if finding.who_can_fix == "base":
         return "base"
     if len(finding.layers) > 2:

@@ -83,7 +83,7 @@ class LayerPart(Model):
     entries: int
     created_by: str | None = Field(description="As the image has it, values that look like secrets masked.")
     instruction: str | None = Field(description="The Dockerfile instruction behind it.")
-    dockerfile_line: int | None
+    dockerfile_line: int | None = Field(description="Where its instruction begins; null where that is not certain.")
     from_base: bool | None
     verified: bool = Field(description="Whether every byte was read and has the promised digests.")
     damage: str | None
@@ -219,6 +219,7 @@ class FindingPart(Model):
     title: str
     subject: str | None = Field(description="Which one it is, where a rule finds several.")
     layers: list[int] = Field(description="Where the fix has to be made.")
+    dockerfile_lines: list[int] = Field(description="Where the instructions of these layers begin, as far as known.")
     files: int
     claimed_bytes: int = Field(description="The content of everything it points at.")
     reclaimable_bytes: int = Field(description="What a rebuild with the fix no longer has.")

@@ -1,8 +1,8 @@
 """From an index to one image manifest: names, platforms, nested indexes, attestations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from layerscope.errors import DigestMismatch, ImageNotFound, LimitExceeded, MalformedImage
+from layerscope.errors import DigestMismatch, ImageError, ImageNotFound, LimitExceeded, MalformedImage
 from layerscope.oci.config import ImageConfig, align_history, parse_config
 from layerscope.oci.descriptor import Descriptor
 from layerscope.oci.digest import Digest
@@ -10,6 +10,7 @@ from layerscope.oci.document import CONFIG_LIMIT_BYTES, MANIFEST_LIMIT_BYTES
 from layerscope.oci.image import Image, Layer
 from layerscope.oci.manifest import ImageIndex, ImageManifest, parse_manifest
 from layerscope.oci.platform import Platform
+from layerscope.oci.provenance import PREDICATES, PROVENANCE_LIMIT_BYTES, Provenance, parse_provenance
 from layerscope.units import safe_text
 
 _NAMES = ("org.opencontainers.image.ref.name", "io.containerd.image.name")
@@ -27,6 +28,7 @@ class ImageFinder:
         self._read = read
         self._platform = platform
         self._visited = 0
+        self._attestations: dict[Digest, Descriptor] = {}
 
     def find(self, index: ImageIndex, name: str | None) -> tuple[Descriptor, ImageManifest, ImageConfig, Descriptor]:
         """The manifest's descriptor, the manifest, the configuration and its descriptor."""
@@ -40,6 +42,19 @@ class ImageFinder:
                 f"The image is for {config.platform}, not for {self._platform}.", hint="Leave --platform out."
             )
         return descriptor, manifest, config, manifest.config
+
+    def provenance(self, manifest: Digest) -> Provenance | None:
+        """What an attestation beside the image of this manifest says about its build, None where there is none.
+
+        One that cannot be read is a problem to tell, and no error.
+        """
+        try:
+            for item in self._attestations.values():
+                if item.attests(manifest) and (found := self._provenance_in(item)) is not None:
+                    return found
+        except ImageError as error:
+            return Provenance(None, "", (), problem=error.problem)
+        return None
 
     def read_checked(self, descriptor: Descriptor, limit_bytes: int) -> bytes:
         """A small blob; raises DigestMismatch if it is not what its descriptor says."""
@@ -55,7 +70,18 @@ class ImageFinder:
             )
         return content
 
+    def _provenance_in(self, item: Descriptor) -> Provenance | None:
+        what = f"The attestation {item.digest}"
+        manifest = parse_manifest(self.read_checked(item, MANIFEST_LIMIT_BYTES), what)
+        for statement in manifest.layers if isinstance(manifest, ImageManifest) else ():
+            if statement.annotations.get("in-toto.io/predicate-type") in PREDICATES:
+                found = parse_provenance(self.read_checked(statement, PROVENANCE_LIMIT_BYTES), what)
+                if found is not None:
+                    return found
+        return None
+
     def _named(self, index: ImageIndex, name: str | None) -> list[Descriptor]:
+        self._note_attestations(index.manifests)
         images = [item for item in index.manifests if not item.is_attestation]
         if name is None:
             return images
@@ -65,6 +91,9 @@ class ImageFinder:
             known = ", ".join(map(safe_text, names[:20])) or "no names"
             raise ImageNotFound(f"The layout holds no image {name!r}; it has {known}.")
         return wanted
+
+    def _note_attestations(self, items: Iterable[Descriptor]) -> None:
+        self._attestations |= {item.digest: item for item in items if item.is_attestation}
 
     def _flatten(self, items: list[Descriptor], depth: int) -> list[tuple[Descriptor, ImageManifest]]:
         if depth > _NESTING_LIMIT:
@@ -87,6 +116,7 @@ class ImageFinder:
                 continue
             manifest = parse_manifest(content, f"The manifest {item.digest}")
             if isinstance(manifest, ImageIndex):
+                self._note_attestations(manifest.manifests)
                 found += self._flatten(list(manifest.manifests), depth + 1)
             else:
                 found.append((item, manifest))
@@ -118,9 +148,9 @@ class ImageFinder:
         )
 
 
-def assemble(found: tuple[Descriptor, ImageManifest, ImageConfig, Descriptor], *, reference: str, source: str) -> Image:
-    """Join manifest and configuration; raises MalformedImage where they contradict each other."""
-    descriptor, manifest, config, config_descriptor = found
+def find_image(finder: ImageFinder, index: ImageIndex, name: str | None, *, reference: str, source: str) -> Image:
+    """Find an image and join what describes it; raises MalformedImage where its documents contradict each other."""
+    descriptor, manifest, config, config_descriptor = finder.find(index, name)
     if len(config.diff_ids) != len(manifest.layers):
         raise MalformedImage(
             f"The manifest lists {len(manifest.layers)} layers and the image configuration {len(config.diff_ids)}."
@@ -130,7 +160,8 @@ def assemble(found: tuple[Descriptor, ImageManifest, ImageConfig, Descriptor], *
         Layer(position, diff_id, blob_name(item.digest), item.digest, item.media_type, item.size_bytes, step)
         for position, (item, diff_id, step) in enumerate(zip(manifest.layers, config.diff_ids, steps, strict=True))
     )
-    return Image(reference, source, config_descriptor.digest, descriptor.digest, config, layers)
+    provenance = finder.provenance(descriptor.digest)
+    return Image(reference, source, config_descriptor.digest, descriptor.digest, config, layers, provenance)
 
 
 def _has_name(item: Descriptor, name: str) -> bool:

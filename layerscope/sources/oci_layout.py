@@ -13,7 +13,7 @@ from layerscope.oci.manifest import ImageIndex, parse_manifest
 from layerscope.oci.platform import Platform
 from layerscope.sources.layer_blobs import blobs_at_rest
 from layerscope.sources.members import ArchiveMembers
-from layerscope.sources.oci_image import ImageFinder, assemble, blob_name
+from layerscope.sources.oci_image import ImageFinder, blob_name, find_image
 from layerscope.sources.source import Blob
 
 
@@ -44,7 +44,7 @@ class OciLayout:
         if not isinstance(index, ImageIndex):
             raise MalformedImage("index.json is no image index.")
         finder = ImageFinder(self._read, platform)
-        self._image = assemble(finder.find(index, name), reference=reference, source=self.kind)
+        self._image = find_image(finder, index, name, reference=reference, source=self.kind)
 
     def image(self) -> Image:
         """The image that was chosen."""

@@ -133,7 +133,7 @@ class PassingArchive:
         if not isinstance(index, ImageIndex):
             raise MalformedImage("index.json is no image index.")
         finder = oci_image.ImageFinder(self._read, self._platform)
-        return oci_image.assemble(finder.find(index, self._name), reference=self._reference, source=self.kind)
+        return oci_image.find_image(finder, index, self._name, reference=self._reference, source=self.kind)
 
     def _read(self, descriptor: Descriptor, limit_bytes: int) -> bytes:
         return self._document(oci_image.blob_name(descriptor.digest))[: limit_bytes + 1]

@@ -37,7 +37,7 @@ def findings_of(
     index = index_of(layers, probes=PROBES)
     lists = [*file_lists(index), *(_owned(index, path, package) for path, package in (owned or {}).items())]
     owners = assign_owners(index, lists)
-    image = _image(len(layers), history, config or {})
+    image = image_of(len(layers), history, config)
     case = Case(image, index, owners, classify(index, owners), BaseLayers(base_count, ()))
     return find_all(case, purpose)
 
@@ -53,7 +53,8 @@ def _owned(index: Any, path: str, package: str) -> FileList:
     return FileList(Package(manager, name, "1"), row, (path.encode(),))
 
 
-def _image(count: int, history: Sequence[str | tuple[str]], config: dict[str, Any]) -> Image:
+def image_of(count: int, history: Sequence[str | tuple[str]], config: dict[str, Any] | None = None) -> Image:
+    """Make an image of so many layers; only its history and its configuration are of interest."""
     steps = [
         {"created_by": step} if isinstance(step, str) else {"created_by": step[0], "empty_layer": True}
         for step in history
@@ -61,7 +62,7 @@ def _image(count: int, history: Sequence[str | tuple[str]], config: dict[str, An
     document = {
         "architecture": "amd64",
         "os": "linux",
-        "config": config,
+        "config": config or {},
         "history": steps,
         "rootfs": {"type": "layers", "diff_ids": ["sha256:" + f"{number:064x}" for number in range(count)]},
     }

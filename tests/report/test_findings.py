@@ -16,7 +16,7 @@ TITLE_OF_CHMOD = "files are in the image twice because their mode or owner chang
 DIGEST = "3f66eef57674070ba4f34f2017032d1e2ff17733495e4c097ac0c5693a05d4b4"
 FIELDS = {
     *("id", "title", "subject", "layers", "files", "claimed_bytes", "reclaimable_bytes", "transfer_bytes_estimate"),
-    *("who_can_fix", "why", "evidence", "paths", "fix", "confidence"),
+    *("who_can_fix", "why", "evidence", "paths", "fix", "confidence", "dockerfile_lines"),
 }
 
 
@@ -89,6 +89,7 @@ def test_a_file_that_came_back_with_another_mode(findings: list[dict[str, Any]])
         "title": TITLE_OF_CHMOD,
         "subject": "layer 17",
         "layers": [17],
+        "dockerfile_lines": [],
         "files": 1,
         "claimed_bytes": len(one),
         "reclaimable_bytes": len(one),
