@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,9 @@ _OF_SYSTEM = {
     "g++": re.compile(rb"(?:usr/(?:local/)?)?bin/(?:[a-z0-9_]+-linux-gnu-)?(?:g\+\+|c\+\+|clang\+\+)(?:-[0-9.]+)?"),
     "python-headers": re.compile(rb".*/include/python3[^/]*/Python\.h"),
 }
-_WANTED = re.compile(rb"(?:^|/)bin/|/include/|\.so|/libdevice/")
+# What tells most paths apart at once: parts of the system lie in few places.
+_PROGRAMS = (b"bin/", b"usr/bin/", b"usr/local/bin/")
+_HEADER = b"/Python.h"
 # Linux takes no longer path, and nothing of interest is in one.
 _PATH_LIMIT_BYTES = 4_096
 
@@ -53,16 +55,29 @@ def find_parts(stack: LayerStack, classification: Classification) -> SystemParts
     groups = [item.group is Group.CUDA for item in classification.detectors]
     of_cuda = np.array(groups, dtype=np.bool_)[classification.of_rows]
     shown = stack.visible & np.isin(stack.kinds, (Kind.FILE, Kind.HARDLINK, Kind.SYMLINK))
-    rows = {**_sort(stack, of_cuda & shown, _OF_CUDA), **_sort(stack, shown & ~of_cuda, _OF_SYSTEM)}
+    rows = {
+        **_sort(_paths(stack, of_cuda & shown), _OF_CUDA),
+        **_sort(
+            ((row, path) for row, path in _paths(stack, shown & ~of_cuda) if _is_of_system(path)),
+            _OF_SYSTEM,
+        ),
+    }
     return SystemParts(of_cuda & (stack.hidden_by == LIVE), rows)
 
 
-def _sort(stack: LayerStack, mask: Mask, parts: Mapping[str, re.Pattern[bytes]]) -> dict[str, tuple[int, ...]]:
-    found: dict[str, list[int]] = defaultdict(list)
+def _paths(stack: LayerStack, mask: Mask) -> Iterable[tuple[int, bytes]]:
     rows = np.flatnonzero(mask)
-    for row, path in zip(rows.tolist(), stack.tree.paths.at(stack.nodes[rows]), strict=True):
-        # Most paths of a system are of no interest, which is quickly seen.
-        if _WANTED.search(path) and len(path) <= _PATH_LIMIT_BYTES:
+    return zip(rows.tolist(), stack.tree.paths.at(stack.nodes[rows]), strict=True)
+
+
+def _is_of_system(path: bytes) -> bool:
+    return path.startswith(_PROGRAMS) or path.endswith(_HEADER)
+
+
+def _sort(paths: Iterable[tuple[int, bytes]], parts: Mapping[str, re.Pattern[bytes]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for row, path in paths:
+        if len(path) <= _PATH_LIMIT_BYTES:
             for part, expression in parts.items():
                 if expression.fullmatch(path):
                     found[part].append(row)

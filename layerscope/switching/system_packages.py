@@ -27,6 +27,7 @@ class SystemPackages:
             number: package.name for number, package in enumerate(case.owners.packages) if package.manager in _MANAGERS
         }
         self._installed = installed_packages(case.index)
+        self._reinstalled: dict[int, frozenset[int]] = {}
 
     @property
     def are_of_rpm(self) -> bool:
@@ -65,6 +66,11 @@ class SystemPackages:
 
     def reinstalled_above(self, top: int) -> frozenset[int]:
         """What the steps above the lowest `top` layers would install if the layers below lacked it."""
+        if top not in self._reinstalled:
+            self._reinstalled[top] = self._installed_above(top)
+        return self._reinstalled[top]
+
+    def _installed_above(self, top: int) -> frozenset[int]:
         named, with_recommends = _asked_above(self._case, top)
         first = np.full(len(self._case.owners.packages) + 1, np.iinfo(np.int64).max)
         np.minimum.at(first, self._case.owners.of_rows, self._case.index.layers)
