@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from layerscope.diff.amount import Amount
-from layerscope.diff.difference import BreakReason, Difference, FindingChange, ReuseBreak
+from layerscope.diff.difference import BreakReason, Difference, Fetch, FindingChange, ReuseBreak
 from layerscope.diff.instruction import shorten
 from layerscope.units import human_bytes, safe_text, signed_bytes
 
@@ -75,14 +75,22 @@ def _most(difference: Difference) -> str:
 
 def _pull(difference: Difference) -> str:
     reuse = difference.reuse
-    fetch, count = reuse.by_blob, len(reuse.by_blob.layers)
-    if not count:
+    if not reuse.by_chain.layers:
         return "A machine with the old image fetches no layer."
+    text = f"A machine with the old image fetches {_cost(reuse.by_blob)}"
+    if reuse.by_chain.layers != reuse.by_blob.layers:
+        text += f" (the Docker Engine's classic store {_cost(reuse.by_chain)})"
+    return f"{text}: {explain_break(reuse.broken_at)}." if reuse.broken_at else f"{text}, all of them on top."
+
+
+def _cost(fetch: Fetch) -> str:
+    count = len(fetch.layers)
+    if not count:
+        return "no layer"
     cost = human_bytes(fetch.stored_bytes) + " of content"
     if fetch.transfer_bytes is not None:
         cost = ("~" if fetch.transfer_is_estimate else "") + human_bytes(fetch.transfer_bytes)
-    text = f"A machine with the old image fetches {cost} in {count} {'layer' if count == 1 else 'layers'}"
-    return f"{text}: {explain_break(reuse.broken_at)}." if reuse.broken_at else f"{text}, all of them on top."
+    return f"{cost} in {count} {'layer' if count == 1 else 'layers'}"
 
 
 def _findings(changes: tuple[FindingChange, ...]) -> Iterator[str]:

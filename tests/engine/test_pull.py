@@ -1,12 +1,8 @@
 """An engine pulls from a registry of the test's own: what each pull policy does, and what is said of failures."""
 
 import random
-import socket
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +11,12 @@ from layerscope.errors import ImageNotFound
 from layerscope.pipeline import analyze_image
 from layerscope.sources.options import OpenOptions
 from tests.engine.recording import Recording
-from tests.engine.tools import EngineImages, call, require
+from tests.engine.registries import served_registry
+from tests.engine.tools import EngineImages, call
 from tests.images import file, layer
 
 pytestmark = pytest.mark.engine
 
-START_S = 30
 # Enough that a download is reported, and not twice the same.
 CONTENT_BYTES = 2_000_000
 
@@ -47,39 +43,8 @@ class Registry:
 @pytest.fixture(scope="module")
 def registry(engine_images: EngineImages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
     """Serve a registry on a free port."""
-    program, folder = require("docker-registry"), tmp_path_factory.mktemp("registry")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    config = folder / "config.yml"
-    config.write_text(
-        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/store}}}}\n"
-        f"http: {{addr: '{address}'}}\n",
-        encoding="utf-8",
-    )
-    with (
-        (folder / "log").open("wb") as log,
-        subprocess.Popen([program, "serve", config], stdout=log, stderr=log) as server,
-    ):
-        try:
-            wait_for(address, server, folder / "log")
-            yield Registry(address, engine_images)
-        finally:
-            server.terminate()
-
-
-def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    host, _, port = address.partition(":")
-    deadline = time.monotonic() + START_S
-    while True:
-        try:
-            socket.create_connection((host, int(port)), timeout=1).close()
-        except OSError:
-            if server.poll() is not None or time.monotonic() > deadline:
-                pytest.fail(f"the registry does not serve: {log.read_text(errors='replace')}")
-            time.sleep(0.05)
-        else:
-            return
+    with served_registry(tmp_path_factory.mktemp("registry")) as server:
+        yield Registry(server.address, engine_images)
 
 
 def content(seed: int) -> bytes:
