@@ -11,9 +11,11 @@ from textual.screen import Screen
 from layerscope.analysis import Analysis
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.help_screen import HelpScreen
-from layerscope.tui.messages import GoToScreen
+from layerscope.tui.messages import GoToFile, GoToLayer, GoToRow, GoToScreen
 from layerscope.tui.palette import DARK, LIGHT, variables
 from layerscope.tui.screens import all_screens
+from layerscope.tui.screens.files import FilesScreen
+from layerscope.tui.screens.layers import LayersScreen
 from layerscope.tui.session import Session
 
 
@@ -76,3 +78,24 @@ class LayerscopeApp(App[None]):
     @on(GoToScreen)
     async def _go_to_screen(self, message: GoToScreen) -> None:
         await self.action_show_screen(message.name)
+
+    @on(GoToLayer)
+    async def _go_to_layer(self, message: GoToLayer) -> None:
+        await self.action_show_screen(LayersScreen.NAME)
+        if isinstance(self.screen, LayersScreen):
+            self.screen.show_layer(message.position)
+
+    @on(GoToRow)
+    async def _go_to_row(self, message: GoToRow) -> None:
+        await self.action_show_screen(LayersScreen.NAME)
+        if isinstance(self.screen, LayersScreen):
+            self.screen.show_row(message.row)
+
+    @on(GoToFile)
+    async def _go_to_file(self, message: GoToFile) -> None:
+        if not self.session.analysis.index.visible[message.row]:
+            await self._go_to_row(GoToRow(message.row))
+            return
+        await self.action_show_screen(FilesScreen.NAME)
+        if isinstance(self.screen, FilesScreen):
+            self.screen.show_row(message.row)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from layerscope.analysis import Analysis
+from layerscope.layers.columns import Integers
 
 
 @dataclass(slots=True, eq=False)
@@ -16,3 +17,16 @@ class Session:
     def has_transfer(self) -> bool:
         """Whether each row's share of the wire is known or estimated."""
         return self.analysis.transfer.of_rows is not None
+
+    @property
+    def sizes(self) -> Integers:
+        """The bytes of each row of the index, as they are to be shown."""
+        of_rows = self.analysis.transfer.of_rows
+        return of_rows if self.is_transfer and of_rows is not None else self.analysis.index.sizes
+
+    @property
+    def basis(self) -> str:
+        """What sizes are of."""
+        if not self.is_transfer:
+            return "stored"
+        return "on the wire" if self.analysis.transfer.measured_bytes is not None else "on the wire, estimated"

@@ -46,3 +46,9 @@ def screen_text(app: App[None]) -> str:
     width, height = app.size
     strips = app.screen._compositor.render_strips()
     return "\n".join("".join(segment.text for segment in strip).ljust(width) for strip in strips[:height])
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, each after what the one before brought about."""
+    await pilot.press(*keys)
+    await pilot.pause()

@@ -17,6 +17,8 @@ class FilterBar(Input):
         Binding("down,tab", "keep", "To the rows", show=False, id="filter.keep"),
     ]
 
+    DEFAULT_CSS = "FilterBar { dock: bottom; height: 1; background: $surface; }"
+
     @dataclass
     class Typed(Message):
         """The filter is another one now."""

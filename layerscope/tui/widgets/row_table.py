@@ -38,6 +38,12 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(MOVE)
+    DEFAULT_CSS = """
+    RowTable { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    RowTable > .row-table--header { color: $quiet; text-style: bold; }
+    RowTable > .row-table--cursor { background: $panel; }
+    RowTable:focus > .row-table--cursor { background: $primary 35%; text-style: bold; }
+    """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"row-table--header", "row-table--cursor"}
     cursor: reactive[int] = reactive(0, repaint=False)
 
