@@ -67,6 +67,7 @@ FORMATS = (
     Format("sarif", "findings for code scanning (SARIF 2.1.0)", _in("sarif", "render_sarif")),
     Format("text", "what is printed without --report", _in("text", "render_text")),
     Format("junit", "checks and findings as test cases", _in("junit", "render_junit")),
+    Format("md", "Markdown for a job summary or a merge request", _in("markdown", "render_markdown")),
     Format("ncdu", "the files that a container sees, for `ncdu -f`", _in("ncdu", "render_ncdu")),
     Format("ncdu-waste", "what is shipped and invisible, and duplicates", _in("ncdu", "render_ncdu_waste")),
 )
