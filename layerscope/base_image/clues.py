@@ -59,7 +59,7 @@ class Clues:
         return tuple(range(step.below + (step.layer is not None)))
 
 
-def gather(image: Image, stack: LayerStack, owners: Owners, annotations: Mapping[str, str], ends: HistoryEnds) -> Clues:
+def gather(image: Image, stack: LayerStack, owners: Owners, ends: HistoryEnds) -> Clues:
     """Ask every source once."""
     steps = build_steps(image)
     env = variables(image.config.env)
@@ -73,7 +73,7 @@ def gather(image: Image, stack: LayerStack, owners: Owners, annotations: Mapping
         cuda_claim(env),
         end,
         _chain_claim(steps[:end]),
-        declared_base(labels, annotations),
+        declared_base(labels, image.annotations),
         find_os(stack, labels, steps),
         find_system_cuda(stack, owners),
     )

@@ -1,7 +1,7 @@
 """Which base is under an image, and which of the image's layers are the base's."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from layerscope.base_image.clues import Clues, HistoryEnds, gather
@@ -57,13 +57,12 @@ def identify(
     stack: LayerStack,
     owners: Owners,
     own_bases: Sequence[OwnBase] = (),
-    annotations: Mapping[str, str] | None = None,
 ) -> DetectedBase | None:
     """Name the base under an image with what speaks for it; None where nothing proves one.
 
-    `annotations` are those of the image's manifest. A declared base wins over what it was built on.
+    A declared base wins over what it was built on.
     """
-    clues = gather(image, stack, owners, annotations or {}, _ends(image))
+    clues = gather(image, stack, owners, _ends(image))
     public = _detect_public(clues)
     return detect_own(clues, own_bases, public) or public
 

@@ -1,6 +1,6 @@
 """An image as a source found it: identity, configuration and its layers' blobs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layerscope.oci.config import History, ImageConfig
 from layerscope.oci.digest import Digest
@@ -27,7 +27,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """What a reference resolved to; `provenance` is what its builder attests of the build, None where it does not."""
+    """What a reference resolved to; `provenance` is what its builder attests of the build, None where it does not.
+
+    `annotations` are those of the manifest.
+    """
 
     reference: str
     source: str
@@ -36,6 +39,7 @@ class Image:
     config: ImageConfig
     layers: tuple[Layer, ...]
     provenance: Provenance | None = None
+    annotations: dict[str, str] = field(default_factory=dict)
 
     @property
     def platform(self) -> Platform:

@@ -161,7 +161,16 @@ def find_image(finder: ImageFinder, index: ImageIndex, name: str | None, *, refe
         for position, (item, diff_id, step) in enumerate(zip(manifest.layers, config.diff_ids, steps, strict=True))
     )
     provenance = finder.provenance(descriptor.digest)
-    return Image(reference, source, config_descriptor.digest, descriptor.digest, config, layers, provenance)
+    return Image(
+        reference,
+        source,
+        config_descriptor.digest,
+        descriptor.digest,
+        config,
+        layers,
+        provenance,
+        manifest.annotations,
+    )
 
 
 def _has_name(item: Descriptor, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from layerscope.base_image.detected import DetectedBase, OwnBase
@@ -39,8 +40,9 @@ def detect(
     ]
     made = sum("empty_layer" not in step for step in history)
     image = _image(history, max(made, len(layers)) if count is None else count, config or {}, architecture)
+    image = replace(image, annotations=dict(annotations or {}))
     index = index_of(layers, probes=_PROBES)
-    return identify(image, index, assign_owners(index, file_lists(index)), own_bases, annotations)
+    return identify(image, index, assign_owners(index, file_lists(index)), own_bases)
 
 
 def found_in(*arguments: Any, **options: Any) -> DetectedBase:

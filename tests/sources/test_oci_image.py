@@ -9,7 +9,7 @@ import pytest
 from layerscope.errors import ImageError, ImageNotFound, LimitExceeded, MalformedImage
 from layerscope.oci.descriptor import Descriptor
 from layerscope.oci.manifest import ImageIndex, parse_manifest
-from layerscope.sources.oci_image import ImageFinder
+from layerscope.sources.oci_image import ImageFinder, find_image
 from tests.images import CONFIG_TYPE, INDEX_TYPE, MANIFEST_TYPE, config
 
 
@@ -47,6 +47,18 @@ def test_nested(depth: int) -> None:
     for _ in range(depth):
         descriptor = blobs.add({"manifests": [descriptor]}, INDEX_TYPE)
     assert str(blobs.find(descriptor).digest) == image["digest"]
+
+
+def test_annotations_of_the_manifest_stay_with_the_image() -> None:
+    blobs = Blobs()
+    inner = blobs.add(config([]), CONFIG_TYPE)
+    notes = {"org.opencontainers.image.base.name": "docker.io/nvidia/cuda:12.4.1-devel-ubuntu22.04"}
+    document = {"schemaVersion": 2, "config": inner, "layers": [], "annotations": notes}
+    descriptor = blobs.add(document, MANIFEST_TYPE)
+    index = parse_manifest(json.dumps({"manifests": [descriptor]}).encode(), "index.json")
+    assert isinstance(index, ImageIndex)
+    image = find_image(ImageFinder(blobs.read, None), index, None, reference="x", source="oci-dir")
+    assert image.annotations == notes
 
 
 def test_nested_too_deep() -> None:
