@@ -13,7 +13,7 @@ from layerscope.classify import classify
 from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.device_code import measure_device_code
 from layerscope.dockerfile.dockerfile import Dockerfile
-from layerscope.dockerfile.matched import find_dockerfile, read_dockerfile
+from layerscope.dockerfile.matched import find_dockerfile, path_from_here, read_dockerfile
 from layerscope.errors import ImageError
 from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
@@ -55,7 +55,7 @@ def analyze_image(
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
     """
     progress = progress or SilentProgress()
-    given = (read_dockerfile(dockerfile), dockerfile.name) if dockerfile else None
+    given = (read_dockerfile(dockerfile), path_from_here(dockerfile)) if dockerfile else None
     source = open_source(reference, options or OpenOptions(), progress)
     try:
         analysis = _analyze_source(source, progress, purpose, given, with_device_code=with_device_code)

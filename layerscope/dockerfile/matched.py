@@ -8,6 +8,7 @@ from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.instruction import Span
 from layerscope.dockerfile.match import LayerLines, match_layers, tell_mismatch
 from layerscope.dockerfile.parse import LIMIT_BYTES, parse_dockerfile
+from layerscope.dockerfile.stages import lineage, read_stages
 from layerscope.errors import BadDockerfile
 from layerscope.oci.image import Image
 from layerscope.oci.provenance import Provenance
@@ -19,9 +20,10 @@ _NAME_CHARACTERS = 40
 
 @dataclass(frozen=True, slots=True)
 class MatchedDockerfile:
-    """A Dockerfile with the lines of an image's layers; `name` is the file's, without folders.
+    """A Dockerfile with the lines of an image's layers.
 
-    `is_attested` says that it comes out of the image and was not given.
+    `name` is its path from the folder in which the work began, or the file's name alone. `is_attested` says that it
+    comes out of the image and was not given.
     """
 
     name: str
@@ -41,12 +43,14 @@ class MatchedDockerfile:
     def place(self, layers: Iterable[int]) -> str:
         """Where the instructions of some layers are, as `Dockerfile:3, 5`, safe to show; empty where unknown."""
         lines = self.lines_of(layers)
+        name = safe_text(self.name.rpartition("/")[2][-_NAME_CHARACTERS:])
         more = ", ..." if len(lines) > _LINES_SHOWN else ""
-        return (
-            f"{safe_text(self.name[-_NAME_CHARACTERS:])}:{', '.join(map(str, lines[:_LINES_SHOWN]))}{more}"
-            if lines
-            else ""
-        )
+        return f"{name}:{', '.join(map(str, lines[:_LINES_SHOWN]))}{more}" if lines else ""
+
+    def base_line(self) -> int | None:
+        """The line that names the base image, None where the Dockerfile is none of this image."""
+        stages = read_stages(self.dockerfile)
+        return lineage(stages, self.lines.stage)[0].start.span.first if stages and self.lines.spans else None
 
 
 def read_dockerfile(path: Path) -> Dockerfile:
@@ -62,6 +66,14 @@ def read_dockerfile(path: Path) -> Dockerfile:
         return parse_dockerfile(content)
     except BadDockerfile as error:
         raise BadDockerfile(f"{shown}: {error.problem}", hint=error.hint) from error
+
+
+def path_from_here(path: Path) -> str:
+    """A path as a repository has it whose folder this is, or the file's name alone where it lies outside."""
+    try:
+        return path.absolute().resolve().relative_to(Path.cwd().resolve()).as_posix()
+    except (OSError, ValueError):
+        return path.name
 
 
 def find_dockerfile(image: Image, given: tuple[Dockerfile, str] | None) -> tuple[MatchedDockerfile | None, list[str]]:

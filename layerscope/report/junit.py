@@ -48,7 +48,7 @@ def _case(suite: str, name: str, path: str) -> ET.Element:
 
 
 def _check(analysis: Analysis, check: Check) -> ET.Element:
-    case = _case("checks", safe_text(check.id), safe_text(place_of_image(analysis).path))
+    case = _case("checks", safe_text(check.id), place_of_image(analysis).path)
     if check.status is Status.FAILED:
         _add(case, "failure", safe_text(check.reason), check_message(check), kind="check")
     elif check.status is Status.SKIPPED:
@@ -59,7 +59,7 @@ def _check(analysis: Analysis, check: Check) -> ET.Element:
 def _finding(analysis: Analysis, finding: Finding) -> ET.Element:
     subject = f" ({safe_text(finding.subject)})" if finding.subject else ""
     of_base = " in the base image" if finding.who_can_fix == "base" else ""
-    case = _case("findings", f"{finding.rule.id}{subject}{of_base}", safe_text(place_of(analysis, finding).path))
+    case = _case("findings", f"{finding.rule.id}{subject}{of_base}", place_of(analysis, finding).path)
     if analysis.gate.level(finding.rule.id) is Level.ERROR:
         _add(case, "failure", headline(finding), _details(analysis, finding), kind=finding.rule.id)
     else:
@@ -69,7 +69,7 @@ def _finding(analysis: Analysis, finding: Finding) -> ET.Element:
 
 
 def _incomplete(analysis: Analysis) -> ET.Element:
-    case = _case("checks", "complete", safe_text(place_of_image(analysis).path))
+    case = _case("checks", "complete", place_of_image(analysis).path)
     text = "The image is damaged and was read in part."
     _add(case, "error", text, "\n".join([text, *map(safe_text, analysis.warnings)]), kind="incomplete")
     return case

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from layerscope.analysis import Analysis
 from layerscope.findings.finding import Finding
+from layerscope.units import safe_text
 
 DOCKERFILE = "Dockerfile"
 
@@ -21,11 +22,17 @@ class Place:
         return self.lines[0] if self.lines else 1
 
 
-def place_of(analysis: Analysis, finding: Finding) -> Place:  # noqa: ARG001 - lines come with the Dockerfile
-    """The lines behind the layers of a finding."""
-    return Place(DOCKERFILE)
+def place_of(analysis: Analysis, finding: Finding) -> Place:
+    """The lines behind the layers of a finding, as far as they are known; FROM's, if the base is to blame."""
+    path, dockerfile = place_of_image(analysis).path, analysis.dockerfile
+    if dockerfile is None:
+        return Place(path)
+    if finding.who_can_fix == "base":
+        line = dockerfile.base_line()
+        return Place(path, () if line is None else (line,))
+    return Place(path, tuple(dockerfile.lines_of(finding.layers)))
 
 
-def place_of_image(analysis: Analysis) -> Place:  # noqa: ARG001 - the name comes with the Dockerfile
+def place_of_image(analysis: Analysis) -> Place:
     """The file that stands for the image as a whole."""
-    return Place(DOCKERFILE)
+    return Place(safe_text(analysis.dockerfile.name) if analysis.dockerfile else DOCKERFILE)
