@@ -119,6 +119,7 @@ def _analyze_source(
         packages,
         unowned_bytes,
         find_twins(index, owners),
+        case.uses.libraries,
         case.needs,
         candidates,
         recommended,

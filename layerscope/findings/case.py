@@ -15,7 +15,7 @@ from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import follow
-from layerscope.needs.find import find_needs
+from layerscope.needs.find import Uses, find_needs, find_system_uses
 from layerscope.needs.system_need import SystemNeed
 from layerscope.needs.workload import Workload, read_workload
 from layerscope.oci.image import Image
@@ -35,6 +35,7 @@ class Case:
     _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
     _links: list[HardLinks] = field(default_factory=list)
     _workloads: list[Workload] = field(default_factory=list)
+    _uses: list[Uses] = field(default_factory=list)
     _needs: list[tuple[SystemNeed, ...]] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
@@ -89,10 +90,17 @@ class Case:
         return self._workloads[0]
 
     @property
+    def uses(self) -> Uses:
+        """Who loads the libraries of the system's CUDA, found out once."""
+        if not self._uses:
+            self._uses.append(find_system_uses(self.workload))
+        return self._uses[0]
+
+    @property
     def needs(self) -> tuple[SystemNeed, ...]:
         """What the workload needs of the system's CUDA, found out once."""
         if not self._needs:
-            self._needs.append(find_needs(self.workload))
+            self._needs.append(find_needs(self.workload, self.uses))
         return self._needs[0]
 
     @property

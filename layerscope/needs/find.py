@@ -1,12 +1,13 @@
 """What the workload of an image needs of the CUDA that lies in its system, with evidence."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import Mask
-from layerscope.needs.cuda_use import find_uses
+from layerscope.needs.cuda_use import LibraryUse, find_uses
 from layerscope.needs.known import known_needs
 from layerscope.needs.linked import linked_needs, unfollowed_need
 from layerscope.needs.source import environment_needs, source_needs
@@ -17,13 +18,29 @@ from layerscope.probes.elf import ElfFacts
 _COMPILED_AHEAD = b"deepspeed/ops/"
 
 
-def find_needs(workload: Workload) -> tuple[SystemNeed, ...]:
-    """Ask libraries, packages, source and configuration; what is certain comes first."""
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """Who loads libraries today and would miss them; `problem` says why they could not all be followed."""
+
+    libraries: tuple[LibraryUse, ...]
+    problem: str | None = None
+
+
+def find_system_uses(workload: Workload) -> Uses:
+    """Who loads the libraries of the system's CUDA."""
+    return _find_uses(workload, np.flatnonzero(workload.parts.is_cuda).tolist())
+
+
+def find_needs(workload: Workload, uses: Uses) -> tuple[SystemNeed, ...]:
+    """Ask libraries, packages, source and configuration; what is certain comes first.
+
+    `uses` are those of the system's CUDA.
+    """
     stack, installed, parts = workload.stack, workload.installed, workload.parts
     libraries = _libraries(workload.facts, parts.is_cuda)
     sources = workload.sources
     found = [
-        *find_linked(workload, np.flatnonzero(parts.is_cuda).tolist()),
+        *_linked(workload, uses),
         *known_needs(installed, parts, sources.words.keys(), _compiled_ahead(stack, workload.facts), libraries),
         *source_needs(sources, stack, parts, installed, libraries),
         *environment_needs(workload.image, parts, libraries),
@@ -33,12 +50,20 @@ def find_needs(workload: Workload) -> tuple[SystemNeed, ...]:
 
 def find_linked(workload: Workload, rows: Collection[int]) -> Iterator[SystemNeed]:
     """Which of these live rows libraries and programs load, and would find nowhere else."""
+    return _linked(workload, _find_uses(workload, rows))
+
+
+def _find_uses(workload: Workload, rows: Collection[int]) -> Uses:
     try:
-        uses = find_uses(workload.stack, workload.owners, workload.facts, workload.loader, frozenset(rows))
+        return Uses(find_uses(workload.stack, workload.owners, workload.facts, workload.loader, frozenset(rows)))
     except ValueError as error:
-        yield unfollowed_need(str(error))
-        return
-    yield from linked_needs(uses, workload.stack, workload.installed)
+        return Uses((), str(error))
+
+
+def _linked(workload: Workload, uses: Uses) -> Iterator[SystemNeed]:
+    if uses.problem:
+        yield unfollowed_need(uses.problem)
+    yield from linked_needs(uses.libraries, workload.stack, workload.installed)
 
 
 def _libraries(facts: Mapping[int, ElfFacts], is_cuda: Mask) -> dict[str, tuple[int, ...]]:

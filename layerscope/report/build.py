@@ -17,7 +17,7 @@ from layerscope.layers.columns import Integers
 from layerscope.oci.credentials import mask_arguments
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.probes.cuda_fatbin import DeviceCodeTotal
-from layerscope.report.build_advice import candidate_part, need_part, plan_part, recommended_part
+from layerscope.report.build_advice import candidate_part, library_part, need_part, plan_part, recommended_part
 from layerscope.report.document import (
     BasePart,
     CategoryPart,
@@ -86,6 +86,7 @@ def build_document(analysis: Analysis) -> Document:
         findings=[_finding(analysis, finding) for finding in analysis.findings],
         base=BasePart(
             detected=_base(analysis.detected_base) if analysis.detected_base else None,
+            libraries=[library_part(analysis, use) for use in analysis.library_uses],
             needs=[need_part(analysis, need) for need in analysis.needs],
             candidates=[candidate_part(candidate) for candidate in analysis.candidates],
             recommended=recommended_part(analysis.recommended) if analysis.recommended else None,

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from layerscope.advise import Plan, PlanStep
 from layerscope.analysis import Analysis
+from layerscope.needs.cuda_use import LibraryUse
 from layerscope.needs.system_need import SystemNeed
 from layerscope.report.document_advice import (
     AdditionPart,
     CandidatePart,
+    LibraryUsePart,
     NeedPart,
     PlanPart,
     PlanStepPart,
@@ -27,6 +29,19 @@ def need_part(analysis: Analysis, need: SystemNeed) -> NeedPart:
         evidence=_valid_all(need.evidence),
         wanted_by=_paths(analysis, need.wanted_by),
         met_by=_paths(analysis, need.met_by),
+    )
+
+
+def library_part(analysis: Analysis, use: LibraryUse) -> LibraryUsePart:
+    """Who loads a library of the system's CUDA."""
+    lost_by = [loss.row for loss in use.losses]
+    return LibraryUsePart(
+        path=path_text(analysis.index.path(use.row)),
+        soname=valid(use.soname),
+        loaded_by_files=len(use.loaded_by),
+        loaded_by=_paths(analysis, use.loaded_by),
+        lost_by_files=len(lost_by),
+        lost_by=_paths(analysis, lost_by),
     )
 
 

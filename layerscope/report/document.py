@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from layerscope.report.document_advice import CandidatePart, NeedPart, PlanPart, RecommendedPart
+from layerscope.report.document_advice import CandidatePart, LibraryUsePart, NeedPart, PlanPart, RecommendedPart
 from layerscope.report.model import Model
 
 SCHEMA_ID = "urn:layerscope:report:1"
@@ -200,6 +200,7 @@ class BasePart(Model):
     """What is known of the base image."""
 
     detected: DetectedBasePart | None
+    libraries: list[LibraryUsePart]
     needs: list[NeedPart]
     candidates: list[CandidatePart] = Field(description="Safe ones first, then the one that saves most.")
     recommended: RecommendedPart | None

@@ -21,6 +21,17 @@ class NeedPart(Model):
     met_by: list[str] = Field(description="Paths, capped; none where the image lacks it today.")
 
 
+class LibraryUsePart(Model):
+    """A library of the system's CUDA that anything outside of CUDA loads."""
+
+    path: str
+    soname: str
+    loaded_by_files: int
+    loaded_by: list[str] = Field(description="Paths, capped, of those that map it today.")
+    lost_by_files: int
+    lost_by: list[str] = Field(description="Paths, capped, of those that would not find it elsewhere.")
+
+
 class AdditionPart(Model):
     """A package to add to another base."""
 

@@ -9,7 +9,7 @@ import pytest
 from layerscope.classify import classify
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import assign_owners
-from layerscope.needs.find import find_needs
+from layerscope.needs.find import find_needs, find_system_uses
 from layerscope.needs.system_need import SystemNeed
 from layerscope.needs.workload import read_workload
 from layerscope.oci.config import parse_config
@@ -55,7 +55,8 @@ class Needing:
 def needs_of(stack: LayerStack, env: Sequence[str] = (), cmd: Sequence[str] = ()) -> tuple[SystemNeed, ...]:
     """What a stack of layers needs."""
     owners = assign_owners(stack, file_lists(stack))
-    return find_needs(read_workload(_image(env, cmd), stack, owners, classify(stack, owners)))
+    workload = read_workload(_image(env, cmd), stack, owners, classify(stack, owners))
+    return find_needs(workload, find_system_uses(workload))
 
 
 def _image(env: Sequence[str], cmd: Sequence[str]) -> Image:
