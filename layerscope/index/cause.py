@@ -20,3 +20,21 @@ class Cause(IntEnum):
     def id(self) -> str:
         """The name in reports, as `metadata-only`."""
         return self.name.lower().replace("_", "-")
+
+    @property
+    def reason(self) -> str:
+        """The cause in words, as `deleted with its directory`."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Cause.LIVE: "not hidden",
+    Cause.OVERWRITTEN: "overwritten with other content",
+    Cause.METADATA_ONLY: "same content again: only mode, owner or time changed",
+    Cause.REWRITTEN_IDENTICAL: "the very same file again",
+    Cause.DELETED: "deleted",
+    Cause.DELETED_WITH_DIRECTORY: "deleted with its directory",
+    Cause.OPAQUE: "hidden by a directory that was made anew",
+    Cause.REPLACED_BY_OTHER_TYPE: "replaced by something of another type",
+    Cause.REPEATED_IN_LAYER: "written twice in one layer",
+}

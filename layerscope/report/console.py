@@ -8,7 +8,6 @@ from rich.text import Text
 
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.base_image.detected import Confidence, DetectedBase
-from layerscope.index.cause import Cause
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.bar import stacked_bar
 from layerscope.report.console_checks import checks
@@ -19,16 +18,6 @@ from layerscope.report.tables import table as _table
 from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share, safe_text
 
 _TOP = 12
-_REASONS = {
-    Cause.OVERWRITTEN: "overwritten with other content",
-    Cause.METADATA_ONLY: "same content again: only mode, owner or time changed",
-    Cause.REWRITTEN_IDENTICAL: "the very same file again",
-    Cause.DELETED: "deleted",
-    Cause.DELETED_WITH_DIRECTORY: "deleted with its directory",
-    Cause.OPAQUE: "hidden by a directory that was made anew",
-    Cause.REPLACED_BY_OTHER_TYPE: "replaced by something of another type",
-    Cause.REPEATED_IN_LAYER: "written twice in one layer",
-}
 
 
 def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False) -> None:
@@ -188,7 +177,7 @@ def _superseded(analysis: Analysis) -> Table | None:
     )
     for group in groups[:_TOP]:
         where = f"{group.layer}" if group.layer == group.hidden_by else f"{group.layer}, hidden by {group.hidden_by}"
-        text = Text(_REASONS[group.cause])
+        text = Text(group.cause.reason)
         text.append(f"  /{safe_text(analysis.index.path(group.rows[0]))}", style="dim")
         table.add_row(human_bytes(group.superseded_bytes), f"{len(group.rows):,}", where, text)
     rest = groups[_TOP:]

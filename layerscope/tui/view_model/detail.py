@@ -1,0 +1,29 @@
+"""What the pane beside a table says of the row under the cursor."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from layerscope.tui.view_model.file_rows import FileRow
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Lines of safe text under a heading; code keeps its line breaks and its indents."""
+
+    heading: str
+    lines: tuple[str, ...]
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A title, what there is to say, and the files that it is about."""
+
+    title: str
+    sections: tuple[Section, ...]
+    files: Sequence[FileRow] = ()
+
+
+def section(heading: str, *lines: str, is_code: bool = False) -> tuple[Section, ...]:
+    """One section, or none where there are no lines."""
+    return (Section(heading, lines, is_code),) if any(lines) else ()

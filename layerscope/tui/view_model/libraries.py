@@ -1,0 +1,144 @@
+"""Rows of the screen CUDA/ML: libraries of CUDA and others that hold GPU code, and where each lies again."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from layerscope.analysis import Analysis
+from layerscope.detectors.detector import Group
+from layerscope.index.owners import UNOWNED
+from layerscope.probes.elf import ElfFacts
+from layerscope.tui.view_model.detail import Detail, section
+from layerscope.tui.view_model.file_rows import FileRows
+from layerscope.twins import base_soname, live_libraries
+from layerscope.units import human_bytes, safe_text
+
+_CUDA = frozenset((Group.CUDA, Group.CUDA_WHEELS))
+
+
+class Likeness(Enum):
+    """What a copy is to the library's other copies."""
+
+    SAME = "= same bytes"
+    TWIN = "≈ same library, other bytes"
+    OTHER = "≠ another build"
+    ONLY = "only copy"
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryRow:
+    """All live copies of a library by its SONAME; `rows` are the biggest first, `likenesses` go with them.
+
+    `gpu_bytes` are sections that hold GPU code or may; None where some could not be read. `waste_bytes` is what one
+    content instead of equal ones, and of twins, would spare.
+    """
+
+    name: str
+    rows: tuple[int, ...]
+    likenesses: tuple[Likeness, ...]
+    size_bytes: int
+    gpu_bytes: int | None
+    waste_bytes: int
+
+
+def library_rows(analysis: Analysis) -> tuple[LibraryRow, ...]:
+    """Libraries that belong to CUDA or hold GPU code: those that waste most first, then the biggest."""
+    copies: dict[str, dict[int, ElfFacts]] = defaultdict(dict)
+    for row, facts in live_libraries(analysis.index):
+        if facts.type == "dyn" and (facts.device_sections or _group(analysis, row) in _CUDA):
+            copies[_name(analysis, row, facts)][row] = facts
+    kinds = _Kinds(analysis)
+    rows = (_library(analysis, name, same, kinds) for name, same in copies.items())
+    return tuple(sorted(rows, key=lambda row: (-row.waste_bytes, -row.size_bytes, row.name)))
+
+
+def library_detail(analysis: Analysis, library: LibraryRow) -> Detail:
+    """Where a library lies, who brought each copy, what the copies are to each other, and what spares some."""
+    likenesses = dict(zip(library.rows, library.likenesses, strict=True))
+    rows = frozenset(library.rows)
+    advice = tuple(
+        f"{finding.rule.title}: {safe_text(finding.fix)}"
+        for finding in analysis.findings
+        if not rows.isdisjoint(finding.rows)
+    )
+    sizes = f"{len(library.rows)} live copies, {human_bytes(library.size_bytes)}"
+    waste = f"{human_bytes(library.waste_bytes)} of it is there again" if library.waste_bytes else ""
+    return Detail(
+        library.name,
+        (*section("", ", ".join(filter(None, (sizes, waste)))), *section("What to do", *advice)),
+        FileRows(analysis, library.rows, lambda row: f"{likenesses[row].value}, {owner_text(analysis, row)}"),
+    )
+
+
+def owner_text(analysis: Analysis, row: int) -> str:
+    """The package that brought an entry, as `dpkg libnccl2`."""
+    number = int(analysis.owners.of_rows[row])
+    if number == UNOWNED:
+        return "no package"
+    package = analysis.owners.packages[number]
+    return safe_text(f"{package.manager} {package.name}")
+
+
+class _Kinds:
+    """Which live contents are the same, and which are one library in other bytes, by the numbers of their groups."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._exact = {row: number for number, group in enumerate(analysis.index.duplicates) for row in group.rows}
+        self._twins = {row: number for number, twin in enumerate(analysis.twins) for row in twin.rows}
+        self._twin_waste = [twin.waste_bytes for twin in analysis.twins]
+
+    def likenesses(self, rows: tuple[int, ...]) -> tuple[Likeness, ...]:
+        """What each copy is to the others."""
+        if len(rows) == 1:
+            return (Likeness.ONLY,)
+        has_equal, has_twin = _several(self._exact.get, rows), _several(self._twins.get, rows)
+        return tuple(
+            Likeness.SAME if has_equal(row) else Likeness.TWIN if has_twin(row) else Likeness.OTHER for row in rows
+        )
+
+    def waste_bytes(self, rows: tuple[int, ...], size_of: Callable[[int], int]) -> int:
+        """What the copies would spare: equal contents but one, and of twins all contents but the largest."""
+        seen: set[int] = set()
+        spared_bytes = 0
+        for row in rows:
+            number = self._exact.get(row)
+            if number is not None and number in seen:
+                spared_bytes += size_of(row)
+            elif number is not None:
+                seen.add(number)
+        twins = {self._twins[row] for row in rows if row in self._twins}
+        return spared_bytes + sum(self._twin_waste[number] for number in twins)
+
+
+def _several(group_of: Callable[[int], int | None], rows: tuple[int, ...]) -> Callable[[int], bool]:
+    """Whether a row's group has another of the rows."""
+    counts = Counter(map(group_of, rows))
+    return lambda row: counts[number] > 1 if (number := group_of(row)) is not None else False
+
+
+def _library(analysis: Analysis, name: str, same: dict[int, ElfFacts], kinds: _Kinds) -> LibraryRow:
+    sizes = analysis.index.sizes
+    rows = tuple(sorted(same, key=lambda row: (-int(sizes[row]), row)))
+    is_partial = any(facts.is_partial for facts in same.values())
+    gpu_bytes = sum(part.size_bytes for facts in same.values() for part in facts.device_sections)
+    return LibraryRow(
+        name,
+        rows,
+        kinds.likenesses(rows),
+        sum(int(sizes[row]) for row in rows),
+        None if is_partial and not gpu_bytes else gpu_bytes,
+        kinds.waste_bytes(rows, lambda row: int(sizes[row])),
+    )
+
+
+def _group(analysis: Analysis, row: int) -> Group:
+    classification = analysis.classification
+    return classification.detectors[int(classification.of_rows[row])].group
+
+
+def _name(analysis: Analysis, row: int, facts: ElfFacts) -> str:
+    """A library's name; a module without a SONAME is told by the name of its file."""
+    if facts.soname:
+        return safe_text(base_soname(facts.soname))
+    return safe_text(analysis.index.path(row).rpartition(b"/")[2])

@@ -1,0 +1,34 @@
+"""Libraries of CUDA with their copies, against the sizes that the example was made of."""
+
+from layerscope.analysis import Analysis
+from layerscope.tui.view_model.libraries import Likeness, library_detail, library_rows
+from tests.tui.example import CUBLAS_BYTES, CUFFT_BYTES, CUFFT_WHEEL_BYTES, DATA, SITE, SYSTEM, TORCH_BYTES
+
+FATBIN_BYTES = (DATA / "scale-none.fatbin").stat().st_size
+
+
+def test_copies_and_what_they_are_to_each_other(example: Analysis) -> None:
+    found = {row.name: (row.likenesses, row.size_bytes, row.waste_bytes) for row in library_rows(example)}
+    assert found == {
+        "libcublas.so.12": ((Likeness.SAME, Likeness.SAME), 2 * CUBLAS_BYTES, CUBLAS_BYTES),
+        "libcufft.so.11": ((Likeness.TWIN, Likeness.TWIN), CUFFT_BYTES + CUFFT_WHEEL_BYTES, CUFFT_BYTES),
+        "libtorch_cuda.so": ((Likeness.ONLY,), TORCH_BYTES, 0),
+    }
+    assert [row.name for row in library_rows(example)] == ["libcublas.so.12", "libcufft.so.11", "libtorch_cuda.so"]
+
+
+def test_gpu_code_is_that_of_all_copies(example: Analysis) -> None:
+    cublas, cufft, _ = library_rows(example)
+    assert (cublas.gpu_bytes, cufft.gpu_bytes) == (2 * FATBIN_BYTES, 0)
+
+
+def test_where_the_copies_lie_and_who_brought_them(example: Analysis) -> None:
+    cublas, cufft, _ = library_rows(example)
+    assert [(file.path, file.layer, file.note) for file in library_detail(example, cublas).files] == [
+        (f"/{SYSTEM}/libcublas.so.12", 0, "= same bytes, dpkg libcublas-12-4"),
+        (f"/{SITE}/nvidia/cublas/lib/libcublas.so.12", 1, "= same bytes, no package"),
+    ]
+    assert [file.note for file in library_detail(example, cufft).files] == [
+        "≈ same library, other bytes, no package",
+        "≈ same library, other bytes, dpkg libcufft-12-4",
+    ]

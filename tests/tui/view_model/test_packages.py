@@ -1,0 +1,67 @@
+"""Rows of the screen Packages, against the sizes that the example was made of."""
+
+from layerscope.analysis import Analysis
+from layerscope.tui.view_model.packages import (
+    ManagerRow,
+    Origin,
+    PackageRow,
+    add_known,
+    manager_rows,
+    package_files,
+    package_rows,
+)
+from tests.tui.example import CUBLAS_BYTES, CUFFT_BYTES, SITE, SYSTEM, TORCH_BYTES
+
+
+def test_each_package_with_its_bytes_layers_and_origin(example: Analysis) -> None:
+    *_, torch, cublas, cufft = package_rows(example)
+    found = [(row.manager, row.name, row.version, row.files, row.stored_bytes, row.layers, row.origin) for row in
+             (torch, cublas, cufft)]  # fmt: skip
+    assert found == [
+        ("python", "torch", "2.5.1", 1, TORCH_BYTES, (1,), Origin.OWN),
+        ("dpkg", "libcublas-12-4", "12.4.5.8-1", 1, CUBLAS_BYTES, (0,), Origin.BASE),
+        ("dpkg", "libcufft-12-4", "12.4.5.8-1", 1, CUFFT_BYTES, (0,), Origin.BASE),
+    ]
+
+
+def test_what_no_package_brought_completes_the_sum(example: Analysis) -> None:
+    rows = package_rows(example)
+    unowned = rows[0]
+    assert (unowned.name, unowned.manager, unowned.origin) == ("no package", "none", Origin.BOTH)
+    assert sum(row.stored_bytes for row in rows) == example.index.stored_bytes
+    assert sum(row.live_bytes for row in rows) == example.index.live_bytes
+    assert unowned.layers == (0, 1, 2, 3)
+
+
+def test_bytes_on_the_wire_add_up(example: Analysis) -> None:
+    transfers = [row.transfer_bytes for row in package_rows(example)]
+    assert add_known(transfers) == example.transfer.estimated_bytes
+
+
+def test_managers_add_up_their_packages(example: Analysis) -> None:
+    rows = package_rows(example)
+    managers = {row.manager: row for row in manager_rows(rows)}
+    assert managers["dpkg"] == ManagerRow(
+        "dpkg", 2, 2, CUBLAS_BYTES + CUFFT_BYTES, add_known(row.transfer_bytes for row in rows if row.manager == "dpkg")
+    )
+    assert (managers["python"].packages, managers["none"].packages) == (1, 0)
+    assert [row.manager for row in manager_rows(rows)] == ["none", "dpkg", "python"]
+
+
+def test_the_files_of_a_package(example: Analysis) -> None:
+    by_name: dict[str, PackageRow] = {row.name: row for row in package_rows(example)}
+    [file] = package_files(example, by_name["torch"].number)
+    assert (file.path, file.size_bytes, file.layer, file.hidden_by) == (
+        f"/{SITE}/torch/lib/libtorch_cuda.so",
+        TORCH_BYTES,
+        1,
+        None,
+    )
+    files = package_files(example, by_name["no package"].number)
+    assert [file.size_bytes for file in files[:3]] == [2_000_000, 1_500_000, 500_000]
+    assert (files[1].path, files[1].hidden_by) == ("/opt/gone/a", 3)
+    assert f"/{SYSTEM}/libcublas.so.12" not in {file.path for file in files}
+
+
+def test_a_sum_with_an_unknown_part_is_unknown() -> None:
+    assert (add_known([1, 2]), add_known([1, None]), add_known([])) == (3, None, 0)
