@@ -1,4 +1,7 @@
-"""Which GPUs have which compute capability, the ones that people run models on (NVIDIA, "CUDA GPU Compute Capability")."""
+"""Which GPUs have which compute capability: the ones that people run models on.
+
+Source: NVIDIA, "CUDA GPU Compute Capability".
+"""
 
 import re
 

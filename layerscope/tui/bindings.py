@@ -28,3 +28,6 @@ SORT = (
     Binding("C", "sort('count')", "By count", show=False, id="sort.count", tooltip="Most files first"),
 )
 DETAILS = (Binding("i", "details", "Details", id="screen.details", tooltip="Show or hide what is known of this row"),)
+LISTS = (
+    Binding("v", "next_list", "Next list", id="screen.next-list", tooltip="The next of the lists above the table"),
+)

@@ -23,6 +23,14 @@ class Detail:
     sections: tuple[Section, ...]
     files: Sequence[FileRow] = ()
 
+    @property
+    def code(self) -> str | None:
+        """The lines that can be copied and run; None where there are none."""
+        return "\n".join(line for section in self.sections if section.is_code for line in section.lines) or None
+
+
+NOTHING = Detail("", ())
+
 
 def section(heading: str, *lines: str, is_code: bool = False) -> tuple[Section, ...]:
     """One section, or none where there are no lines."""

@@ -10,6 +10,7 @@ from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.units import human_bytes, human_share, safe_text
 
+_UNREAD_SHOWN = 5
 _AT_REST = frozenset(("docker-archive", "oci-archive", "oci-dir"))
 _ENGINES = frozenset(("docker", "podman"))
 _KINDS = {
@@ -61,15 +62,28 @@ def gpu_code_detail(analysis: Analysis, row: GpuCodeRow) -> Detail:
         if size_bytes:
             held[library.row] = size_bytes
     live_bytes = analysis.index.live_bytes
+    unread = len(analysis.device_code.unread) if analysis.device_code else 0
     return Detail(
         f"{row.architecture} {row.kind}",
         (
             *section("Runs on", *_runs_on(row)),
             *section("What it is", _KINDS.get(row.kind, "")),
             *section("Size", f"{human_bytes(row.size_bytes)}, {human_share(row.size_bytes, live_bytes)} of live bytes"),
+            *section("Not read", f"{unread} libraries, which may hold more" if unread else ""),
         ),
         FileRows(analysis, sorted(held, key=lambda at: (-held[at], at)), lambda at: f"{human_bytes(held[at])} of it"),
     )
+
+
+def without_gpu_code(analysis: Analysis) -> Detail:
+    """Why there are no rows, and what to run to see some."""
+    if analysis.device_code is None:
+        why = "It takes a second look into every library, so it is read where somebody asks for it."
+        how = "It says what each GPU architecture takes, and which libraries hold code for GPUs that you do not have."
+        run = section("Run", *how_to_read_gpu_code(analysis), is_code=True)
+        return Detail("GPU code was not read", (*section("", why, how), *run))
+    unread = analysis.device_code.unread
+    return Detail("No GPU code", section("Not read", *unread[:_UNREAD_SHOWN], _and_more(len(unread))))
 
 
 def how_to_read_gpu_code(analysis: Analysis) -> tuple[str, ...]:
@@ -86,3 +100,7 @@ def how_to_read_gpu_code(analysis: Analysis) -> tuple[str, ...]:
 def _runs_on(row: GpuCodeRow) -> tuple[str, ...]:
     newer = "newer GPUs too, after compiling it at the start" if row.kind == "ptx" else ""
     return tuple(filter(None, (row.gpus, newer)))
+
+
+def _and_more(count: int) -> str:
+    return f"and {count - _UNREAD_SHOWN} more" if count > _UNREAD_SHOWN else ""

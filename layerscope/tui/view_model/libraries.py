@@ -1,7 +1,7 @@
 """Rows of the screen CUDA/ML: libraries of CUDA and others that hold GPU code, and where each lies again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,16 +14,17 @@ from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.twins import base_soname, live_libraries
 from layerscope.units import human_bytes, safe_text
 
+_ARCHITECTURES_SHOWN = 12
 _CUDA = frozenset((Group.CUDA, Group.CUDA_WHEELS))
 
 
 class Likeness(Enum):
-    """What a copy is to the library's other copies."""
+    """What a copy is to the library's other copies, as words before who brought it."""
 
-    SAME = "= same bytes"
-    TWIN = "≈ same library, other bytes"
-    OTHER = "≠ another build"
-    ONLY = "only copy"
+    SAME = "= same bytes, "
+    TWIN = "≈ same library in other bytes, "
+    OTHER = "≠ another build, "
+    ONLY = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +58,36 @@ def library_detail(analysis: Analysis, library: LibraryRow) -> Detail:
     """Where a library lies, who brought each copy, what the copies are to each other, and what spares some."""
     likenesses = dict(zip(library.rows, library.likenesses, strict=True))
     rows = frozenset(library.rows)
-    advice = tuple(
+    advice = (
         f"{finding.rule.title}: {safe_text(finding.fix)}"
         for finding in analysis.findings
         if not rows.isdisjoint(finding.rows)
     )
-    sizes = f"{len(library.rows)} live copies, {human_bytes(library.size_bytes)}"
-    waste = f"{human_bytes(library.waste_bytes)} of it is there again" if library.waste_bytes else ""
     return Detail(
         library.name,
-        (*section("", ", ".join(filter(None, (sizes, waste)))), *section("What to do", *advice)),
-        FileRows(analysis, library.rows, lambda row: f"{likenesses[row].value}, {owner_text(analysis, row)}"),
+        (
+            *section("Live copies", f"{len(library.rows)}, {human_bytes(library.size_bytes)}"),
+            *section("There again", human_bytes(library.waste_bytes) if library.waste_bytes else ""),
+            *section("GPU code", *_gpu_code(analysis, library)),
+            *section("What to do", *advice),
+        ),
+        FileRows(analysis, library.rows, lambda row: f"{likenesses[row].value}{owner_text(analysis, row)}"),
     )
+
+
+def _gpu_code(analysis: Analysis, library: LibraryRow) -> Iterator[str]:
+    """What all copies have for GPUs, by architecture where that was read."""
+    if library.gpu_bytes is None:
+        yield "unknown, the file passed by"
+    elif library.gpu_bytes:
+        yield human_bytes(library.gpu_bytes)
+    sums: Counter[str] = Counter()
+    for code in analysis.device_code.libraries if analysis.device_code else ():
+        if code.row in library.rows:
+            for entry in code.code.entries:
+                sums[f"{entry.architecture} {entry.kind}"] += entry.size_bytes
+    for name, size_bytes in sums.most_common(_ARCHITECTURES_SHOWN):
+        yield f"{human_bytes(size_bytes)}  {name}"
 
 
 def owner_text(analysis: Analysis, row: int) -> str:
@@ -92,7 +111,7 @@ class _Kinds:
         """What each copy is to the others."""
         if len(rows) == 1:
             return (Likeness.ONLY,)
-        has_equal, has_twin = _several(self._exact.get, rows), _several(self._twins.get, rows)
+        has_equal, has_twin = _several(self._exact, rows), _several(self._twins, rows)
         return tuple(
             Likeness.SAME if has_equal(row) else Likeness.TWIN if has_twin(row) else Likeness.OTHER for row in rows
         )
@@ -111,10 +130,10 @@ class _Kinds:
         return spared_bytes + sum(self._twin_waste[number] for number in twins)
 
 
-def _several(group_of: Callable[[int], int | None], rows: tuple[int, ...]) -> Callable[[int], bool]:
+def _several(groups: Mapping[int, int], rows: tuple[int, ...]) -> Callable[[int], bool]:
     """Whether a row's group has another of the rows."""
-    counts = Counter(map(group_of, rows))
-    return lambda row: counts[number] > 1 if (number := group_of(row)) is not None else False
+    counts = Counter(groups[row] for row in rows if row in groups)
+    return lambda row: row in groups and counts[groups[row]] > 1
 
 
 def _library(analysis: Analysis, name: str, same: dict[int, ElfFacts], kinds: _Kinds) -> LibraryRow:

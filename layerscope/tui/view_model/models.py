@@ -24,6 +24,7 @@ class ModelRow:
     dtype: str | None
     parameters: int | None
     size_bytes: int
+    transfer_bytes: int | None
     layer: int
     hidden_by: int | None
     is_weights: bool
@@ -73,7 +74,7 @@ def human_count(count: int) -> str:
 
 def _model(analysis: Analysis, row: int, fact: ModelFile) -> ModelRow:
     index = analysis.index
-    path, hidden_by = index.path(row), int(index.hidden_by[row])
+    path, hidden_by, of_rows = index.path(row), int(index.hidden_by[row]), analysis.transfer.of_rows
     return ModelRow(
         row,
         safe_text(fact.name or "") or key_of(path)[-1],
@@ -82,6 +83,7 @@ def _model(analysis: Analysis, row: int, fact: ModelFile) -> ModelRow:
         safe_text(fact.dtypes[0][0]) if fact.dtypes else None,
         fact.parameters,
         int(index.sizes[row]),
+        None if of_rows is None else int(of_rows[row]),
         int(index.layers[row]),
         None if hidden_by == LIVE else hidden_by,
         fact.is_weights,

@@ -1,6 +1,6 @@
 """Rows of the screen Packages: who brought which bytes into which layers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -10,10 +10,12 @@ from layerscope.analysis import Analysis
 from layerscope.index.owners import UNOWNED
 from layerscope.layers.columns import Integers
 from layerscope.layers.entry import Kind
+from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
-from layerscope.units import safe_text
+from layerscope.units import human_bytes, safe_text
 
 NO_MANAGER = "none"
+_CATEGORIES_SHOWN = 6
 
 
 class Origin(Enum):
@@ -92,12 +94,33 @@ def manager_rows(rows: Iterable[PackageRow]) -> tuple[ManagerRow, ...]:
     return tuple(sorted(made, key=lambda row: (-row.stored_bytes, row.manager)))
 
 
+def package_detail(analysis: Analysis, row: PackageRow) -> Detail:
+    """What a package takes, in which layers, what could go of it, and its files."""
+    seen = "" if row.live_bytes == row.stored_bytes else f", {human_bytes(row.live_bytes)} of it live"
+    wire = "" if row.transfer_bytes is None else f", {human_bytes(row.transfer_bytes)} on the wire"
+    whose = {Origin.BASE: "the base's", Origin.OWN: "yours", Origin.BOTH: "the base's and yours", None: ""}[row.origin]
+    return Detail(
+        f"{row.name} {row.version}".rstrip(),
+        (
+            *section("Brought by", row.manager if row.number != UNOWNED else "no package manager"),
+            *section("Size", f"{human_bytes(row.stored_bytes)} stored{seen}{wire}"),
+            *section("Layers", ", ".join(filter(None, (", ".join(map(str, row.layers[:20])), whose)))),
+            *section("What it is", *_categories(analysis, row.number)),
+        ),
+        package_files(analysis, row.number),
+    )
+
+
 def package_files(analysis: Analysis, number: int) -> FileRows:
     """The entries of one package, biggest first."""
-    index = analysis.index
-    rows = np.flatnonzero((analysis.owners.of_rows == number) & (index.kinds != Kind.DIRECTORY))
-    order = np.lexsort((rows, -index.sizes[rows]))
+    rows = _rows_of(analysis, number)
+    order = np.lexsort((rows, -analysis.index.sizes[rows]))
     return FileRows(analysis, rows[order].tolist())
+
+
+def layers_text(layers: Sequence[int]) -> str:
+    """Positions of layers in few characters: `3`, `1, 4`, `12 layers`."""
+    return ", ".join(map(str, layers)) if len(layers) <= 2 else f"{len(layers)} layers"
 
 
 def origin_of(analysis: Analysis, layers: Iterable[int]) -> Origin | None:
@@ -131,9 +154,22 @@ def _transfers(analysis: Analysis) -> Integers | None:
     return sums
 
 
+def _rows_of(analysis: Analysis, number: int) -> Integers:
+    return np.flatnonzero((analysis.owners.of_rows == number) & (analysis.index.kinds != Kind.DIRECTORY))
+
+
+def _categories(analysis: Analysis, number: int) -> Iterator[str]:
+    """The categories that take most of a package."""
+    rows, classification = _rows_of(analysis, number), analysis.classification
+    sums = np.zeros(len(classification.detectors), dtype=np.int64)
+    np.add.at(sums, classification.of_rows[rows], analysis.index.sizes[rows])
+    for rank in np.argsort(-sums, kind="stable")[:_CATEGORIES_SHOWN].tolist():
+        if sums[rank]:
+            yield f"{human_bytes(int(sums[rank]))}  {classification.detectors[rank].title}"
+
+
 def _unowned(analysis: Analysis, transfers: Integers | None) -> list[PackageRow]:
-    index = analysis.index
-    rows = np.flatnonzero((analysis.owners.of_rows == UNOWNED) & (index.kinds != Kind.DIRECTORY))
+    index, rows = analysis.index, _rows_of(analysis, UNOWNED)
     if not len(rows):
         return []
     layers = tuple(np.unique(index.layers[rows]).tolist())

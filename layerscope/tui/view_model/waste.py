@@ -1,5 +1,6 @@
 """Rows of the screen Waste: findings, bytes that are shipped but invisible, and what is there more than once."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from layerscope.oci.instruction import clean_instruction
 from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.tui.view_model.libraries import owner_text
+from layerscope.tui.view_model.overview import finding_title
 from layerscope.twins import FunctionalDuplicate
 from layerscope.units import human_bytes, safe_text
 
@@ -44,6 +46,7 @@ class SupersededRow:
     why: str
     path: str
     size_bytes: int
+    transfer_bytes: int | None
     files: int
     layer: int
     hidden_by: int
@@ -66,7 +69,7 @@ def finding_rows(analysis: Analysis) -> tuple[FindingRow, ...]:
     """All findings in their own order: the most reclaimable bytes first, advice without bytes last."""
     return tuple(
         FindingRow(
-            f"{finding.rule.title}: {safe_text(finding.subject)}" if finding.subject else finding.rule.title,
+            finding_title(finding),
             finding.rule.id,
             finding.reclaimable_bytes,
             _saved_transfer(analysis, finding),
@@ -88,6 +91,7 @@ def superseded_rows(analysis: Analysis) -> tuple[SupersededRow, ...]:
             group.cause.reason,
             _path(analysis, group.rows[0]),
             group.superseded_bytes,
+            _transfer_bytes(analysis, group.rows),
             len(group.rows),
             group.layer,
             group.hidden_by,
@@ -171,12 +175,16 @@ def instruction_text(analysis: Analysis, layer: int) -> str:
 
 def _saved_transfer(analysis: Analysis, finding: Finding) -> int | None:
     """The wire's share of what the fix saves, in proportion to the files' bytes."""
+    transfer_bytes = _transfer_bytes(analysis, finding.rows)
+    whole_bytes = int(analysis.index.sizes[np.array(finding.rows, dtype=np.int64)].sum())
+    if transfer_bytes is None or not whole_bytes:
+        return transfer_bytes
+    return transfer_bytes * finding.reclaimable_bytes // whole_bytes
+
+
+def _transfer_bytes(analysis: Analysis, rows: Sequence[int]) -> int | None:
     of_rows = analysis.transfer.of_rows
-    if of_rows is None:
-        return None
-    rows = np.array(finding.rows, dtype=np.int64)
-    whole_bytes = int(analysis.index.sizes[rows].sum())
-    return int(of_rows[rows].sum()) * finding.reclaimable_bytes // whole_bytes if whole_bytes else 0
+    return None if of_rows is None else int(of_rows[np.array(rows, dtype=np.int64)].sum())
 
 
 def _saves_nothing(finding: Finding) -> str:

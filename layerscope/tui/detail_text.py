@@ -1,0 +1,24 @@
+"""A row's detail as text with styles."""
+
+from textual.content import Content
+
+from layerscope.tui.view_model.detail import Detail, Section
+from layerscope.tui.widgets.detail_pane import heading
+
+_FIELD_CELLS = 60
+
+
+def draw_detail(detail: Detail) -> Content:
+    """The title and all sections; what comes out of an image is never read as markup."""
+    title = Content.styled(f"{detail.title}\n", "bold") if detail.title else Content("")
+    return Content.assemble(title, *(_draw_section(section) for section in detail.sections))
+
+
+def _draw_section(section: Section) -> Content:
+    """A short line stands beside its heading, longer ones below it."""
+    lines = [line for line in section.lines if line]
+    if section.is_code:
+        return heading(section.heading) + Content("").join(Content.styled(f"{line}\n", "$added") for line in lines)
+    if len(lines) == 1 and section.heading and len(lines[0]) <= _FIELD_CELLS:
+        return Content.assemble((f"{section.heading}  ", "bold $accent"), f"{lines[0]}\n")
+    return Content.assemble(heading(section.heading) if section.heading else "", *(f"{line}\n" for line in lines))

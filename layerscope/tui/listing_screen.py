@@ -1,0 +1,174 @@
+"""A screen of one list or several, with what is known of the row under the cursor beside them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from layerscope.tui.analysis_screen import AnalysisScreen
+from layerscope.tui.bindings import DETAILS, FILTER, LISTS, SORT
+from layerscope.tui.detail_text import draw_detail
+from layerscope.tui.listing import Listing
+from layerscope.tui.listing_table import ListingTable
+from layerscope.tui.messages import GoToLayer, GoToRow
+from layerscope.tui.session import Session
+from layerscope.tui.view_model.file_rows import FileRow
+from layerscope.tui.widgets.detail_pane import DetailPane
+from layerscope.tui.widgets.filter_bar import FilterBar
+from layerscope.tui.widgets.list_bar import ListBar
+from layerscope.tui.widgets.row_table import Cell, Column, RowTable
+from layerscope.units import human_bytes
+
+_FILE_COLUMNS = (Column("size", 9, "right"), Column("layer", 6), Column("file"))
+
+
+class ListingScreen(AnalysisScreen):
+    """Shows the lists that a subclass gives by `make_listings`."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*SORT, *FILTER, *DETAILS, *LISTS]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._tables = [ListingTable(listing) for listing in self.make_listings()]
+        self._current = 0
+
+    def make_listings(self) -> Sequence[Listing[Any]]:
+        """The lists, the one to be shown first before all others."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> ListingTable[Any]:
+        """The list that is shown."""
+        return self._tables[self._current]
+
+    def compose_body(self) -> Iterable[Widget]:
+        """The names of the lists; the lists, of which one is shown; and the details with the files."""
+        yield ListBar([table.listing.title for table in self._tables])
+        with Container(id="split"):
+            with Container(id="lists"):
+                yield from self._tables
+                yield FilterBar()
+            with Container(id="side"):
+                yield DetailPane()
+                yield RowTable[FileRow](_FILE_COLUMNS, self._file_cells, id="files", empty="No files.")
+                yield Static("", id="file-path")
+
+    def on_mount(self) -> None:
+        """Begin with the first list."""
+        self.action_show_list(0)
+
+    def action_show_list(self, number: int) -> None:
+        """Show one of the lists."""
+        self._current = number
+        for table in self._tables:
+            table.display = table is self.table
+        self.table.filter_by(self.query_one(FilterBar).value)
+        self.table.focus()
+        self._tell_order()
+
+    def action_next_list(self) -> None:
+        """Show the next list."""
+        self.action_show_list((self._current + 1) % len(self._tables))
+
+    def action_sort(self, how: str) -> None:
+        """Sort by size, name or count."""
+        self.table.sort_by(how)
+        self._tell_order()
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.query_one(FilterBar).open()
+
+    def action_details(self) -> None:
+        """Show the details, or give their room to the list."""
+        side = self.query_one("#side")
+        side.display = not side.display
+        if not side.display:
+            self.table.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is no next list where there is one only."""
+        return len(self._tables) > 1 if action == "next_list" else super().check_action(action, parameters)
+
+    def copy_text(self) -> str | None:
+        """A file's path where the cursor is among the files, else what the list says."""
+        files = self.query_one("#files", RowTable)
+        if files.has_focus and isinstance(files.row, FileRow):
+            return files.row.path
+        row, listing = self.table.row, self.table.listing
+        return listing.nothing.code if row is None else listing.copy(row)
+
+    def basis_changed(self) -> None:
+        """Sizes are others now, and so is their order."""
+        self.table.rearrange()
+        self._show_details()
+        self._tell_order()
+
+    @on(FilterBar.Typed)
+    def _filter(self, message: FilterBar.Typed) -> None:
+        self.table.filter_by(message.text)
+
+    @on(FilterBar.Finished)
+    def _end_filter(self) -> None:
+        self.table.focus()
+
+    @on(RowTable.Highlighted)
+    def _highlight(self, message: RowTable.Highlighted) -> None:
+        if message.table is self.table:
+            self._show_details()
+        elif isinstance(message.row, FileRow):
+            self.query_one("#file-path", Static).update(_where(message.row))
+        elif message.table.id == "files":
+            self.query_one("#file-path", Static).update("")
+
+    @on(RowTable.Chosen)
+    def _go(self, message: RowTable.Chosen) -> None:
+        if message.table is self.table:
+            self._go_from_list(message.row)
+        elif isinstance(message.row, FileRow):
+            self.post_message(GoToRow(message.row.row))
+
+    @on(RowTable.Left, "#files")
+    def _leave_files(self) -> None:
+        self.table.focus()
+
+    def _go_from_list(self, row: object) -> None:
+        """To the first of a row's files, in its layer; else to its layer."""
+        listing = self.table.listing
+        if files := listing.detail(row).files:
+            self.post_message(GoToRow(files[0].row))
+        elif layers := listing.layers(row):
+            self.post_message(GoToLayer(layers[0]))
+
+    def _show_details(self) -> None:
+        row, listing = self.table.row, self.table.listing
+        detail = listing.nothing if row is None else listing.detail(row)
+        self.query_one(DetailPane).show(draw_detail(detail))
+        files = self.query_one("#files", RowTable)
+        files.display = self.query_one("#file-path").display = bool(detail.files)
+        files.show(detail.files)
+
+    def _tell_order(self) -> None:
+        order, basis = self.table.order, "on the wire" if self.session.is_transfer else "stored"
+        turned = ", reversed" if order.is_reversed else ""
+        self.query_one(ListBar).show(self._current, f"{basis}, by {order.by}{turned}")
+
+    def _file_cells(self, file: FileRow) -> Sequence[Cell]:
+        size_bytes = file.transfer_bytes if self.session.is_transfer else file.size_bytes
+        folder, _, name = file.path.rpartition("/")
+        hidden = file.hidden_by is not None
+        return (
+            human_bytes(size_bytes),
+            Content.styled(f"{file.layer} x", "$hidden") if hidden else str(file.layer),
+            Content.assemble(name, "  ", (file.note, "$accent"), "  " if file.note else "", (f"{folder}/", "$quiet")),
+        )
+
+
+def _where(file: FileRow) -> Content:
+    hidden = "" if file.hidden_by is None else f"  x hidden by layer {file.hidden_by}"
+    return Content.assemble(file.path, (hidden, "$hidden"))

@@ -1,0 +1,134 @@
+"""Screen 5: libraries of CUDA and their copies, GPU code by architecture, models."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.content import Content
+
+from layerscope.tui.listing import Listing
+from layerscope.tui.listing_screen import ListingScreen
+from layerscope.tui.view_model.gpu_code import GpuCodeRow, gpu_code_detail, gpu_code_rows, without_gpu_code
+from layerscope.tui.view_model.libraries import LibraryRow, Likeness, library_detail, library_rows
+from layerscope.tui.view_model.models import ModelRow, human_count, model_detail, model_rows
+from layerscope.tui.widgets.byte_bar import ByteBar
+from layerscope.tui.widgets.row_table import Cell, Column
+from layerscope.units import human_bytes
+
+_COPIES = {Likeness.SAME: "= same", Likeness.TWIN: "≈ twin", Likeness.OTHER: "≠ other", Likeness.ONLY: ""}
+
+
+class CudaScreen(ListingScreen):
+    """What is there for GPUs."""
+
+    NUMBER = 5
+    NAME = "cuda"
+    LABEL = "CUDA/ML"
+
+    def make_listings(self) -> Sequence[Listing[Any]]:
+        """The three lists."""
+        return self._libraries(), self._gpu_code(), self._models()
+
+    def _libraries(self) -> Listing[LibraryRow]:
+        rows = library_rows(self.analysis)
+        return Listing(
+            name="libraries",
+            title=f"Libraries {human_bytes(sum(row.size_bytes for row in rows))}",
+            columns=(
+                Column("size", 9, "right"),
+                Column("waste", 9, "right"),
+                Column("copies", 10),
+                Column("GPU code", 9, "right"),
+                Column("library"),
+            ),
+            load=lambda: rows,
+            cells=_library_cells,
+            text=lambda row: row.name,
+            size=lambda row: row.size_bytes,
+            count=lambda row: len(row.rows),
+            copy=lambda row: row.name,
+            detail=lambda row: library_detail(self.analysis, row),
+            empty="No library belongs to CUDA or holds GPU code.",
+        )
+
+    def _gpu_code(self) -> Listing[GpuCodeRow]:
+        rows = gpu_code_rows(self.analysis)
+        total_bytes = sum(row.size_bytes for row in rows)
+        largest_bytes = max((row.size_bytes for row in rows), default=0)
+        is_known = self.analysis.device_code is not None
+        return Listing(
+            name="gpu-code",
+            title=f"GPU code {human_bytes(total_bytes) if is_known else '?'}",
+            columns=(
+                Column("size", 9, "right"),
+                Column("", 10, from_width=60),
+                Column("for", 7),
+                Column("as", 6),
+                Column("files", 5, "right"),
+                Column("runs on"),
+            ),
+            load=lambda: rows,
+            cells=lambda row: (
+                human_bytes(row.size_bytes),
+                ByteBar(row.size_bytes, largest_bytes),
+                row.architecture,
+                row.kind,
+                f"{row.libraries}",
+                Content.styled(row.gpus or "", "$quiet"),
+            ),
+            text=lambda row: f"{row.architecture} {row.kind} {row.gpus or ''}",
+            size=lambda row: row.size_bytes,
+            count=lambda row: row.libraries,
+            copy=lambda row: row.architecture,
+            detail=lambda row: gpu_code_detail(self.analysis, row),
+            empty="No library holds GPU code." if is_known else "It was not read; below is how to.",
+            nothing=without_gpu_code(self.analysis),
+        )
+
+    def _models(self) -> Listing[ModelRow]:
+        rows = model_rows(self.analysis)
+        weights_bytes = sum(row.size_bytes for row in rows if row.is_weights)
+        return Listing(
+            name="models",
+            title=f"Models {human_bytes(weights_bytes)}",
+            columns=(
+                Column("size", 9, "right"),
+                Column("format", 11),
+                Column("type", 6),
+                Column("param.", 7, "right"),
+                Column("layer", 6),
+                Column("model"),
+            ),
+            load=lambda: rows,
+            cells=self._model_cells,
+            text=lambda row: row.path,
+            size=self._model_size,
+            count=lambda row: row.parameters or 0,
+            copy=lambda row: row.path,
+            detail=lambda row: model_detail(self.analysis, row),
+            empty="No model file was found.",
+        )
+
+    def _model_size(self, row: ModelRow) -> int | None:
+        return row.transfer_bytes if self.session.is_transfer else row.size_bytes
+
+    def _model_cells(self, row: ModelRow) -> Sequence[Cell]:
+        name = Content.styled(row.name, "" if row.is_weights else "$quiet")
+        return (
+            human_bytes(self._model_size(row)),
+            row.format,
+            row.dtype or "",
+            "" if row.parameters is None else human_count(row.parameters),
+            str(row.layer) if row.hidden_by is None else Content.styled(f"{row.layer} x", "$hidden"),
+            Content.assemble(name, "  ", (row.path, "$quiet")),
+        )
+
+
+def _library_cells(row: LibraryRow) -> Sequence[Cell]:
+    kinds = [_COPIES[kind] for kind in Likeness if kind in row.likenesses]
+    copies = f"{len(row.rows)} {kinds[0]}" if len(row.rows) > 1 else "1"
+    waste = Content.styled(human_bytes(row.waste_bytes), "$superseded") if row.waste_bytes else ""
+    gpu = "" if row.gpu_bytes == 0 else human_bytes(row.gpu_bytes)
+    return human_bytes(row.size_bytes), waste, copies, gpu, row.name
+
+
+SCREEN = CudaScreen

@@ -1,0 +1,110 @@
+"""Screen 6: what need not be there: findings, bytes that are shipped but invisible, what is there more than once."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.content import Content
+
+from layerscope.tui.listing import Listing
+from layerscope.tui.listing_screen import ListingScreen
+from layerscope.tui.view_model.waste import (
+    SURE,
+    DuplicateRow,
+    FindingRow,
+    SupersededRow,
+    duplicate_detail,
+    duplicate_rows,
+    finding_detail,
+    finding_rows,
+    superseded_detail,
+    superseded_rows,
+)
+from layerscope.tui.widgets.row_table import Cell, Column
+from layerscope.units import human_bytes
+
+
+class WasteScreen(ListingScreen):
+    """Findings, superseded bytes, duplicates."""
+
+    NUMBER = 6
+    NAME = "waste"
+    LABEL = "Waste"
+
+    def make_listings(self) -> Sequence[Listing[Any]]:
+        """The three lists."""
+        return self._findings(), self._superseded(), self._duplicates()
+
+    def _findings(self) -> Listing[FindingRow]:
+        saves_bytes = sum(finding.reclaimable_bytes for finding in self.analysis.findings)
+        return Listing(
+            name="findings",
+            title=f"Findings {human_bytes(saves_bytes)}",
+            columns=(Column("saves", 9, "right"), Column("whose", 5), Column("sure", 6), Column("finding")),
+            load=lambda: finding_rows(self.analysis),
+            cells=self._finding_cells,
+            text=lambda row: f"{row.rule} {row.title}",
+            size=self._saves,
+            count=lambda row: row.files,
+            copy=lambda row: "\n".join(row.finding.dockerfile) or row.rule,
+            detail=lambda row: finding_detail(self.analysis, row),
+            layers=lambda row: row.layers,
+            empty="No rule has anything to say.",
+        )
+
+    def _superseded(self) -> Listing[SupersededRow]:
+        return Listing(
+            name="superseded",
+            title=f"Superseded {human_bytes(self.analysis.index.superseded_bytes)}",
+            columns=(Column("size", 9, "right"), Column("files", 7, "right"), Column("layers", 8), Column("why")),
+            load=lambda: superseded_rows(self.analysis),
+            cells=self._superseded_cells,
+            text=lambda row: f"{row.why} {row.path}",
+            size=lambda row: row.transfer_bytes if self.session.is_transfer else row.size_bytes,
+            count=lambda row: row.files,
+            copy=lambda row: row.path,
+            detail=lambda row: superseded_detail(self.analysis, row),
+            empty="Every byte that is shipped can be seen.",
+        )
+
+    def _duplicates(self) -> Listing[DuplicateRow]:
+        index = self.analysis.index
+        waste_bytes = index.duplicate_bytes + sum(twin.waste_bytes for twin in self.analysis.twins)
+        return Listing(
+            name="duplicates",
+            title=f"Duplicates {human_bytes(waste_bytes)}",
+            columns=(
+                Column("waste", 9, "right"),
+                Column("copies", 6, "right"),
+                Column("each", 9, "right", from_width=70),
+                Column("", 6),
+                Column("what"),
+            ),
+            load=lambda: duplicate_rows(self.analysis),
+            cells=self._duplicate_cells,
+            text=lambda row: row.name,
+            size=lambda row: row.waste_bytes,
+            count=lambda row: row.copies,
+            copy=lambda row: row.name,
+            detail=lambda row: duplicate_detail(self.analysis, row),
+            empty="No file is there twice.",
+        )
+
+    def _saves(self, row: FindingRow) -> int | None:
+        return row.saves_transfer_bytes if self.session.is_transfer else row.saves_bytes
+
+    def _finding_cells(self, row: FindingRow) -> Sequence[Cell]:
+        saves = human_bytes(self._saves(row)) if row.saves_bytes else Content.styled("-", "$quiet")
+        whose = Content.styled("base", "$from-base") if row.who_can_fix == "base" else Content.styled("yours", "$yours")
+        return saves, whose, SURE[row.confidence], row.title
+
+    def _superseded_cells(self, row: SupersededRow) -> Sequence[Cell]:
+        size_bytes = row.transfer_bytes if self.session.is_transfer else row.size_bytes
+        why = Content.assemble(row.why, "  ", (row.path, "$quiet"))
+        return human_bytes(size_bytes), f"{row.files:,}", f"{row.layer} > {row.hidden_by}", why
+
+    def _duplicate_cells(self, row: DuplicateRow) -> Sequence[Cell]:
+        kind = "= same" if row.is_exact else "≈ twin"
+        return human_bytes(row.waste_bytes), f"{row.copies:,}", human_bytes(row.bytes_each), kind, row.name
+
+
+SCREEN = WasteScreen
