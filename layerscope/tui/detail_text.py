@@ -22,3 +22,9 @@ def _draw_section(section: Section) -> Content:
     if len(lines) == 1 and section.heading and len(lines[0]) <= _FIELD_CELLS:
         return Content.assemble((f"{section.heading}  ", "bold $accent"), f"{lines[0]}\n")
     return Content.assemble(heading(section.heading) if section.heading else "", *(f"{line}\n" for line in lines))
+
+
+def draw_path(path: str, note: str = "") -> Content:
+    """A path in a narrow column: its name first, which tells the most, then a note, then its folder."""
+    folder, _, name = path.rpartition("/")
+    return Content.assemble(name, "  ", (note, "$accent"), "  " if note else "", (f"{folder}/", "$quiet"))

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.bindings import DETAILS, FILTER, LISTS, SORT
-from layerscope.tui.detail_text import draw_detail
+from layerscope.tui.detail_text import draw_detail, draw_path
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_table import ListingTable
 from layerscope.tui.messages import GoToLayer, GoToRow
@@ -155,17 +155,16 @@ class ListingScreen(AnalysisScreen):
 
     def _tell_order(self) -> None:
         order, basis = self.table.order, "on the wire" if self.session.is_transfer else "stored"
-        turned = ", reversed" if order.is_reversed else ""
+        turned = " ↑" if order.is_reversed else ""
         self.query_one(ListBar).show(self._current, f"{basis}, by {order.by}{turned}")
 
     def _file_cells(self, file: FileRow) -> Sequence[Cell]:
         size_bytes = file.transfer_bytes if self.session.is_transfer else file.size_bytes
-        folder, _, name = file.path.rpartition("/")
         hidden = file.hidden_by is not None
         return (
             human_bytes(size_bytes),
             Content.styled(f"{file.layer} x", "$hidden") if hidden else str(file.layer),
-            Content.assemble(name, "  ", (file.note, "$accent"), "  " if file.note else "", (f"{folder}/", "$quiet")),
+            draw_path(file.path, file.note),
         )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.content import Content
 
+from layerscope.tui.detail_text import draw_path
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
 from layerscope.tui.view_model.waste import (
@@ -104,7 +105,8 @@ class WasteScreen(ListingScreen):
 
     def _duplicate_cells(self, row: DuplicateRow) -> Sequence[Cell]:
         kind = "= same" if row.is_exact else "≈ twin"
-        return human_bytes(row.waste_bytes), f"{row.copies:,}", human_bytes(row.bytes_each), kind, row.name
+        name = draw_path(row.name) if row.is_exact else row.name
+        return human_bytes(row.waste_bytes), f"{row.copies:,}", human_bytes(row.bytes_each), kind, name
 
 
 SCREEN = WasteScreen

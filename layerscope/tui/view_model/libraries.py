@@ -9,6 +9,7 @@ from layerscope.analysis import Analysis
 from layerscope.detectors.detector import Group
 from layerscope.index.owners import UNOWNED
 from layerscope.probes.elf import ElfFacts
+from layerscope.tui.view_model.advice import advice_about
 from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.twins import base_soname, live_libraries
@@ -19,11 +20,11 @@ _CUDA = frozenset((Group.CUDA, Group.CUDA_WHEELS))
 
 
 class Likeness(Enum):
-    """What a copy is to the library's other copies, as words before who brought it."""
+    """What a copy is to the library's other copies: the same bytes, the same library in other bytes, another build."""
 
-    SAME = "= same bytes, "
-    TWIN = "≈ same library in other bytes, "
-    OTHER = "≠ another build, "
+    SAME = "= "
+    TWIN = "≈ "
+    OTHER = "≠ "
     ONLY = ""
 
 
@@ -57,19 +58,13 @@ def library_rows(analysis: Analysis) -> tuple[LibraryRow, ...]:
 def library_detail(analysis: Analysis, library: LibraryRow) -> Detail:
     """Where a library lies, who brought each copy, what the copies are to each other, and what spares some."""
     likenesses = dict(zip(library.rows, library.likenesses, strict=True))
-    rows = frozenset(library.rows)
-    advice = (
-        f"{finding.rule.title}: {safe_text(finding.fix)}"
-        for finding in analysis.findings
-        if not rows.isdisjoint(finding.rows)
-    )
     return Detail(
         library.name,
         (
             *section("Live copies", f"{len(library.rows)}, {human_bytes(library.size_bytes)}"),
             *section("There again", human_bytes(library.waste_bytes) if library.waste_bytes else ""),
             *section("GPU code", *_gpu_code(analysis, library)),
-            *section("What to do", *advice),
+            *section("What to do", *advice_about(analysis, library.rows)),
         ),
         FileRows(analysis, library.rows, lambda row: f"{likenesses[row].value}{owner_text(analysis, row)}"),
     )

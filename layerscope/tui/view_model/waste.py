@@ -11,6 +11,7 @@ from layerscope.findings.rule import Confidence
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
 from layerscope.oci.instruction import clean_instruction
+from layerscope.tui.view_model.advice import advice_about
 from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.tui.view_model.libraries import owner_text
@@ -150,6 +151,7 @@ def superseded_detail(analysis: Analysis, row: SupersededRow) -> Detail:
         (
             *section("Written by", f"layer {row.layer}  {instruction_text(analysis, row.layer)}"),
             *section("Hidden by", f"layer {row.hidden_by}  {instruction_text(analysis, row.hidden_by)}"),
+            *section("What to do", *advice_about(analysis, row.group.rows)),
         ),
         FileRows(analysis, row.group.rows),
     )
@@ -162,7 +164,10 @@ def duplicate_detail(analysis: Analysis, row: DuplicateRow) -> Detail:
     names = [index.name_row(copy) for copy in row.group.rows[:_COPIES_NAMED]] + list(row.group.rows[_COPIES_NAMED:])
     return Detail(
         row.name,
-        section("Copies", f"{row.copies} times {what}, {human_bytes(row.waste_bytes)} more than once"),
+        (
+            *section("Copies", f"{row.copies} times {what}, {human_bytes(row.waste_bytes)} more than once"),
+            *section("What to do", *advice_about(analysis, row.group.rows)),
+        ),
         FileRows(analysis, names, lambda at: owner_text(analysis, at)),
     )
 

@@ -64,10 +64,10 @@ def test_superseded_bytes_by_both_layers(example: Analysis) -> None:
     )
     detail = superseded_detail(example, deleted)
     assert detail.title == "2.0 MB deleted with its directory"
-    assert [section.lines[0] for section in detail.sections] == [
-        "layer 1  RUN pip install torch",
-        "layer 3  RUN chmod -R a+r /models && rm -rf /opt/gone",
-    ]
+    written, hidden, advice = detail.sections
+    assert written.lines == ("layer 1  RUN pip install torch",)
+    assert hidden.lines == ("layer 3  RUN chmod -R a+r /models && rm -rf /opt/gone",)
+    assert [line.partition(":")[0] for line in advice.lines] == ["files are deleted in a later layer"]
     assert [file.path for file in detail.files] == ["/opt/gone/a", "/opt/gone/b"]
 
 

@@ -1,0 +1,62 @@
+"""The screen CUDA/ML, as the terminal shows it."""
+
+from dataclasses import replace
+
+from textual.pilot import Pilot
+
+from layerscope.analysis import Analysis
+from layerscope.tui.app import LayerscopeApp
+from tests.tui.drive import WIDE, drive, screen_text
+
+
+def _row(shown: str, name: str) -> list[str]:
+    """The cells of the row of a library, an architecture or a model."""
+    return next(line for line in shown.splitlines()[4:] if name in line).split()
+
+
+def test_libraries_gpu_code_and_models(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("5")
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        cublas = ["240.0", "kB", "120.0", "kB", "2", "=", "same", "40.0", "kB", "libcublas.so.12"]
+        assert _row(shown, "libcublas.so.12") == cublas
+        assert _row(shown, "libcufft.so.11") == ["185.0", "kB", "90.0", "kB", "2", "≈", "twin", "libcufft.so.11"]
+        assert _row(shown, "libtorch_cuda.so") == ["150.0", "kB", "1", "5.6", "kB", "libtorch_cuda.so"]
+        await pilot.press("v")
+        await pilot.pause()
+        gpu = _row(screen_text(pilot.app), "sm_90 ")
+        assert gpu[:2] == ["8.5", "kB"]
+        assert gpu[-7:] == ["sm_90", "sass", "3", "Hopper:", "H100,", "H200,", "GH200"]
+        await pilot.press("v")
+        await pilot.pause()
+        model = _row(screen_text(pilot.app), "safetensors")
+        assert model[:8] == ["60.1", "kB", "safetensors", "F16", "30.0k", "2", "x", "model"]
+
+    drive(LayerscopeApp(example), script)
+
+
+def test_copies_of_a_library_beside_the_list(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("5")
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert "Live copies  2, 240.0 kB" in shown
+        assert "= dpkg libcublas-12-4" in shown
+        assert "7.5 kB  sm_90 sass" in shown
+
+    drive(LayerscopeApp(example), script, WIDE)
+
+
+def test_how_to_read_gpu_code_can_be_copied(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("5", "v")
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert "GPU code ?" in shown
+        assert "GPU code was not read" in shown
+        await pilot.press("y")
+        await pilot.pause()
+        assert pilot.app.clipboard == f"layerscope analyze {example.image.reference} --device-code"
+
+    drive(LayerscopeApp(replace(example, device_code=None)), script)

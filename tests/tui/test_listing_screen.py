@@ -1,0 +1,208 @@
+"""What all screens of lists do, by keys and by mouse, on the screen Waste of the example."""
+
+from pathlib import Path
+from typing import Any
+
+from textual import on
+from textual.pilot import Pilot
+
+import layerscope
+from layerscope import tui
+from layerscope.analysis import Analysis
+from layerscope.tui.app import LayerscopeApp
+from layerscope.tui.listing_screen import ListingScreen
+from layerscope.tui.messages import GoToLayer, GoToRow
+from tests.images import docker_archive, layer
+from tests.tui.drive import NARROW, WIDE, Script, drive, screen_text
+
+
+class RecordingApp(LayerscopeApp):
+    """Remembers where it was asked to go."""
+
+    CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
+
+    def __init__(self, analysis: Analysis) -> None:
+        super().__init__(analysis)
+        self.visits: list[Any] = []
+
+    @on(GoToRow)
+    def _remember_row(self, message: GoToRow) -> None:
+        self.visits.append(("row", self.session.analysis.index.path(message.row).decode()))
+
+    @on(GoToLayer)
+    def _remember_layer(self, message: GoToLayer) -> None:
+        self.visits.append(("layer", message.position))
+
+
+def press(analysis: Analysis, *keys: str, size: tuple[int, int] = NARROW) -> tuple[str, RecordingApp]:
+    """What the terminal shows after some keys, and the app."""
+    app, shown = RecordingApp(analysis), ""
+
+    async def script(pilot: Pilot[None]) -> None:
+        nonlocal shown
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        shown = screen_text(pilot.app)
+
+    drive(app, script, size)
+    return shown, app
+
+
+def on_waste(analysis: Analysis, script: Script, size: tuple[int, int] = NARROW) -> None:
+    """Run a script on the screen Waste."""
+
+    async def begin(pilot: Pilot[None]) -> None:
+        await pilot.press("6")
+        await pilot.pause()
+        await script(pilot)
+
+    drive(RecordingApp(analysis), begin, size)
+
+
+def _screen(pilot: Pilot[None]) -> ListingScreen:
+    assert isinstance(pilot.app.screen, ListingScreen)
+    return pilot.app.screen
+
+
+def _rules(pilot: Pilot[None]) -> list[str]:
+    return [row.rule for row in _screen(pilot).table.rows]
+
+
+def test_a_filter_shows_less_at_each_key_and_escape_drops_it(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        everything = _rules(pilot)
+        await pilot.press("slash", *"pip")
+        await pilot.pause()
+        assert _rules(pilot) == ["pip-cache", "pip-without-no-cache", "unpinned-installs"]
+        await pilot.press("space", *">1MB", "enter")
+        await pilot.pause()
+        assert _rules(pilot) == ["pip-cache"]
+        assert _screen(pilot).table.has_focus
+        await pilot.press("slash", "escape")
+        await pilot.pause()
+        assert _rules(pilot) == everything
+
+    on_waste(example, script)
+
+
+def test_sort_keys_and_the_way_round(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        by_size = _rules(pilot)
+        await pilot.press("n")
+        await pilot.pause()
+        assert _rules(pilot) == sorted(by_size)
+        assert "by name" in screen_text(pilot.app)
+        await pilot.press("n")
+        await pilot.pause()
+        assert _rules(pilot) == sorted(by_size, reverse=True)
+        assert "by name ↑" in screen_text(pilot.app)
+        await pilot.press("C")
+        await pilot.pause()
+        assert _rules(pilot)[0] == "deleted-later"
+        await pilot.press("s")
+        await pilot.pause()
+        assert _rules(pilot) == by_size
+
+    on_waste(example, script)
+
+
+def test_the_cursor_stays_on_its_row_while_rows_around_it_go(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("n", "end")
+        await pilot.pause()
+        row: Any = _screen(pilot).table.row
+        assert row.rule == "unpinned-installs"
+        await pilot.press("slash", *"pip")
+        await pilot.pause()
+        assert _screen(pilot).table.row is row
+
+    on_waste(example, script)
+
+
+def test_lists_by_key_and_by_mouse(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("v")
+        await pilot.pause()
+        assert _screen(pilot).table.id == "list-superseded"
+        bar = screen_text(pilot.app).splitlines()[2]
+        await pilot.click("#list-bar", offset=(bar.index("Duplicates") + 2, 0))
+        await pilot.pause()
+        assert _screen(pilot).table.id == "list-duplicates"
+        await pilot.press("v")
+        await pilot.pause()
+        assert _screen(pilot).table.id == "list-findings"
+        assert [table.id for table in pilot.app.screen.query("#lists RowTable") if table.display] == ["list-findings"]
+
+    on_waste(example, script)
+
+
+def test_enter_leads_to_the_biggest_file_and_else_to_the_layer(example: Analysis) -> None:
+    _, app = press(example, "6", "enter", "slash", *"root-user", "enter", "enter")
+    assert app.visits == [("row", "opt/gone/a"), ("layer", 3)]
+
+
+def test_a_file_is_chosen_below_and_h_leads_back(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("tab", "tab", "down", "enter")
+        await pilot.pause()
+        assert isinstance(pilot.app, RecordingApp)
+        assert pilot.app.visits == [("row", "opt/gone/b")]
+        await pilot.press("y")
+        await pilot.pause()
+        assert pilot.app.clipboard == "/opt/gone/b"
+        await pilot.press("h")
+        await pilot.pause()
+        assert _screen(pilot).table.has_focus
+
+    on_waste(example, script)
+
+
+def test_details_give_their_room_to_the_list_and_come_back(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        side, before = pilot.app.screen.query_one("#side"), _screen(pilot).table.size
+        await pilot.press("tab", "i")
+        await pilot.pause()
+        assert not side.display
+        assert _screen(pilot).table.has_focus
+        assert _screen(pilot).table.size.height > before.height
+        await pilot.press("i")
+        await pilot.pause()
+        assert _screen(pilot).table.size == before
+
+    on_waste(example, script)
+
+
+def test_details_are_below_on_a_narrow_terminal_and_beside_on_a_wide_one(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        side, lists = pilot.app.screen.query_one("#side"), pilot.app.screen.query_one("#lists")
+        assert side.region.y == lists.region.bottom
+        await pilot.resize_terminal(*WIDE)
+        await pilot.pause()
+        assert (side.region.y, side.region.x) == (lists.region.y, lists.region.right)
+
+    on_waste(example, script)
+
+
+def test_bytes_on_the_wire(example: Analysis) -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        shown = screen_text(pilot.app)
+        assert "stored, by size" in shown
+        assert "2.0 MB  yours" in shown
+        await pilot.press("a")
+        await pilot.pause()
+        shown = screen_text(pilot.app)
+        assert "on the wire, by size" in shown
+        assert "2.0 MB  yours" not in shown
+
+    on_waste(example, script)
+
+
+def test_an_image_without_anything_to_say(tmp_path: Path) -> None:
+    path = tmp_path / "empty.tar"
+    path.write_bytes(docker_archive([layer()], flavour="modern", user="1000", cmd=[]))
+    analysis = layerscope.analyze(str(path))
+    keys = ("enter", "y", "v", "enter", "n", "C", "a", "slash", "x", "escape")
+    shown, app = press(analysis, *(key for number in "456" for key in (number, *keys)))
+    assert app.visits == []
+    assert "Every byte that is shipped can be seen." in shown
