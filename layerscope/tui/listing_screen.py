@@ -31,6 +31,19 @@ class ListingScreen(AnalysisScreen):
     """Shows the lists that a subclass gives by `make_listings`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SORT, *FILTER, *DETAILS, *LISTS]
+    DEFAULT_CSS = """
+    ListingScreen #split { height: 1fr; layout: vertical; }
+    ListingScreen #lists { height: 1fr; }
+    ListingScreen #side { height: 12; background: $surface; }
+    ListingScreen #side DetailPane { height: 1fr; max-height: 100%; }
+    ListingScreen #files { height: 4; }
+    ListingScreen #file-path { height: 1; padding: 0 1; color: $quiet; }
+    ListingScreen.-wide #split { layout: horizontal; }
+    ListingScreen.-wide #lists { width: 1fr; height: 100%; }
+    ListingScreen.-wide #side { width: 44%; height: 100%; border-left: tall $panel; }
+    ListingScreen.-wide #files { height: 35%; }
+    ListingScreen.-wide #file-path { height: 2; }
+    """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

@@ -3,50 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from textual import on
 from textual.pilot import Pilot
 
 import layerscope
-from layerscope import tui
 from layerscope.analysis import Analysis
 from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.listing_screen import ListingScreen
-from layerscope.tui.messages import GoToLayer, GoToRow
+from layerscope.tui.screens.layers import LayersScreen
+from layerscope.tui.view_model.layers import LayerRow
+from layerscope.tui.widgets.row_table import RowTable
 from tests.images import docker_archive, layer
 from tests.tui.drive import NARROW, WIDE, Script, drive, screen_text
-
-
-class RecordingApp(LayerscopeApp):
-    """Remembers where it was asked to go."""
-
-    CSS_PATH = str(Path(tui.__file__).with_name("app.tcss"))
-
-    def __init__(self, analysis: Analysis) -> None:
-        super().__init__(analysis)
-        self.visits: list[Any] = []
-
-    @on(GoToRow)
-    def _remember_row(self, message: GoToRow) -> None:
-        self.visits.append(("row", self.session.analysis.index.path(message.row).decode()))
-
-    @on(GoToLayer)
-    def _remember_layer(self, message: GoToLayer) -> None:
-        self.visits.append(("layer", message.position))
-
-
-def press(analysis: Analysis, *keys: str, size: tuple[int, int] = NARROW) -> tuple[str, RecordingApp]:
-    """What the terminal shows after some keys, and the app."""
-    app, shown = RecordingApp(analysis), ""
-
-    async def script(pilot: Pilot[None]) -> None:
-        nonlocal shown
-        for key in keys:
-            await pilot.press(key)
-            await pilot.pause()
-        shown = screen_text(pilot.app)
-
-    drive(app, script, size)
-    return shown, app
 
 
 def on_waste(analysis: Analysis, script: Script, size: tuple[int, int] = NARROW) -> None:
@@ -57,7 +24,7 @@ def on_waste(analysis: Analysis, script: Script, size: tuple[int, int] = NARROW)
         await pilot.pause()
         await script(pilot)
 
-    drive(RecordingApp(analysis), begin, size)
+    drive(LayerscopeApp(analysis), begin, size)
 
 
 def _screen(pilot: Pilot[None]) -> ListingScreen:
@@ -67,6 +34,12 @@ def _screen(pilot: Pilot[None]) -> ListingScreen:
 
 def _rules(pilot: Pilot[None]) -> list[str]:
     return [row.rule for row in _screen(pilot).table.rows]
+
+
+def _file_of_layers(pilot: Pilot[None]) -> str | None:
+    """The file under the cursor of the screen Layers."""
+    assert isinstance(pilot.app.screen, LayersScreen)
+    return pilot.app.screen.copy_text()
 
 
 def test_a_filter_shows_less_at_each_key_and_escape_drops_it(example: Analysis) -> None:
@@ -138,22 +111,30 @@ def test_lists_by_key_and_by_mouse(example: Analysis) -> None:
 
 
 def test_enter_leads_to_the_biggest_file_and_else_to_the_layer(example: Analysis) -> None:
-    _, app = press(example, "6", "enter", "slash", *"root-user", "enter", "enter")
-    assert app.visits == [("row", "opt/gone/a"), ("layer", 3)]
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert _file_of_layers(pilot) == "/opt/gone/a"
+        await pilot.press("6", "slash", *"root-user", "enter", "enter")
+        await pilot.pause()
+        layers = pilot.app.screen.query_one("#layers", RowTable)
+        assert isinstance(layers.row, LayerRow)
+        assert (layers.row.position, layers.has_focus) == (3, True)
+
+    on_waste(example, script)
 
 
 def test_a_file_is_chosen_below_and_h_leads_back(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("tab", "tab", "down", "enter")
-        await pilot.pause()
-        assert isinstance(pilot.app, RecordingApp)
-        assert pilot.app.visits == [("row", "opt/gone/b")]
-        await pilot.press("y")
+        await pilot.press("tab", "tab", "down", "y")
         await pilot.pause()
         assert pilot.app.clipboard == "/opt/gone/b"
         await pilot.press("h")
         await pilot.pause()
         assert _screen(pilot).table.has_focus
+        await pilot.press("tab", "tab", "enter")
+        await pilot.pause()
+        assert _file_of_layers(pilot) == "/opt/gone/b"
 
     on_waste(example, script)
 
@@ -203,6 +184,13 @@ def test_an_image_without_anything_to_say(tmp_path: Path) -> None:
     path.write_bytes(docker_archive([layer()], flavour="modern", user="1000", cmd=[]))
     analysis = layerscope.analyze(str(path))
     keys = ("enter", "y", "v", "enter", "n", "C", "a", "slash", "x", "escape")
-    shown, app = press(analysis, *(key for number in "456" for key in (number, *keys)))
-    assert app.visits == []
-    assert "Every byte that is shipped can be seen." in shown
+
+    async def script(pilot: Pilot[None]) -> None:
+        for number in "456":
+            for key in (number, *keys):
+                await pilot.press(key)
+                await pilot.pause()
+            assert isinstance(pilot.app.screen, ListingScreen)
+        assert "Every byte that is shipped can be seen." in screen_text(pilot.app)
+
+    drive(LayerscopeApp(analysis), script)

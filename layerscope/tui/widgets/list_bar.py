@@ -10,6 +10,13 @@ from textual.widgets import Static
 class ListBar(Static):
     """Each list can be clicked; what is said on the right stays as long as there is room."""
 
+    DEFAULT_CSS = """
+    ListBar {
+        height: 1; background: $surface; link-style: none; link-color: $foreground; link-style-hover: underline;
+        link-background-hover: $panel; link-color-hover: $foreground;
+    }
+    """
+
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__(id="list-bar")
         self._titles = tuple(titles)
