@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol, runtime_checkable
 
 from layerscope.blob.access import SeekAccess
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
@@ -19,6 +20,17 @@ _WORKERS = min(8, os.cpu_count() or 1)
 
 AtRest = Callable[[LayerScan, SeekAccess], None]
 """Gets each scan by seeking as soon as it is made."""
+
+
+@runtime_checkable
+class ScanWatcher(Protocol):
+    """A progress that also wants to know what is to come, and each scan as soon as it is there."""
+
+    def planned(self, name: str, total_bytes: int | None) -> None:
+        """A blob will be read."""
+
+    def scanned(self, name: str, scan: LayerScan) -> None:
+        """A blob was read."""
 
 
 class Interrupted(Exception):
@@ -40,11 +52,15 @@ def scan_blobs(
         if stop.is_set():
             raise Interrupted
 
+    blobs = list(source.blobs())
+    if isinstance(progress, ScanWatcher):
+        for blob in blobs:
+            progress.planned(blob.name, blob.size_bytes)
     futures: dict[str, Future[LayerScan]] = {}
     done: dict[str, LayerScan] = {}
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
         try:
-            for blob in source.blobs():
+            for blob in blobs:
                 if isinstance(blob.access, SeekAccess):
                     # Only headers are read here, by Python code that no second thread would speed up.
                     done[blob.name] = _scan(blob, probes, progress, check)
@@ -97,5 +113,7 @@ def _scan(blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], 
 
     progress.layer(blob.name, blob.size_bytes)
     scan = scan_layer(blob.access, probes, advance)
+    if isinstance(progress, ScanWatcher):
+        progress.scanned(blob.name, scan)
     progress.done(blob.name)
     return scan

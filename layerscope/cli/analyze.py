@@ -6,6 +6,8 @@ import click
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
+from layerscope.cli.terminal import is_for_people, show_scan
+from layerscope.progress import Progress
 
 EPILOG = f"""\b
 REF is a name that an engine knows, or a path:
@@ -58,7 +60,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
 @click.option("--device-code", is_flag=True, help="Also read what libraries hold for which GPU architecture.")
 @click.option("--verify", is_flag=True, help="Read every byte of an archive and check it against its digests.")
 @click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
-@click.option("--plain", is_flag=True, help="Text without bars and colours.")
+@click.option("--plain", is_flag=True, help="No screens; text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def analyze(
     reference: str,
@@ -77,9 +79,11 @@ def analyze(
 ) -> int:
     """Say where every byte of an image goes.
 
-    Prints a report with the image's sizes, what to do about them, its layers, what the bytes are, who brought them,
-    what is shipped but invisible, and what is there twice.
+    On a terminal this opens screens to look around in. In a pipe, where CI is set, with --plain or with a report on
+    standard output it prints the text report: the image's sizes, what to do about them, its layers, what the bytes
+    are, who brought them, what is shipped but invisible, and what is there twice.
     """
+    from layerscope.analysis import Analysis
     from layerscope.cli.progress import show_progress
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
@@ -88,15 +92,24 @@ def analyze(
 
     chosen = chosen_reports(reports, json_path)
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
-    with show_progress(is_quiet=quiet) as progress:
+
+    def run(progress: Progress) -> Analysis:
         analysis = analyze_image(
             reference, options, progress, Purpose(purpose), with_device_code=device_code, dockerfile=dockerfile
         )
-    write_reports(analysis, chosen)
-    if all(item.path != STDOUT for item in chosen):
-        from layerscope.cli.console import show_report
+        write_reports(analysis, chosen)
+        return analysis
 
-        show_report(analysis, is_plain=plain)
+    is_on_stdout = any(item.path == STDOUT for item in chosen)
+    if is_for_people() and not plain and not is_on_stdout:
+        analysis = show_scan(reference, run)
+    else:
+        with show_progress(is_quiet=quiet) as progress:
+            analysis = run(progress)
+        if not is_on_stdout:
+            from layerscope.cli.console import show_report
+
+            show_report(analysis, is_plain=plain)
     if not analysis.is_complete:
         click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
         return ExitCode.NOT_READ

@@ -11,8 +11,10 @@ from textual.screen import Screen
 from layerscope.analysis import Analysis
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.help_screen import HelpScreen
-from layerscope.tui.messages import GoToFile, GoToLayer, GoToRow, GoToScreen
+from layerscope.tui.messages import GoToFile, GoToLayer, GoToRow, GoToScreen, ScanEnded
 from layerscope.tui.palette import DARK, LIGHT, variables
+from layerscope.tui.scan import Scan
+from layerscope.tui.scan_screen import ScanScreen
 from layerscope.tui.screens import all_screens
 from layerscope.tui.screens.files import FilesScreen
 from layerscope.tui.screens.layers import LayersScreen
@@ -20,7 +22,7 @@ from layerscope.tui.session import Session
 
 
 class LayerscopeApp(App[None]):
-    """Shows an analysis."""
+    """Shows an analysis, or a scan and then the analysis that it makes; `error` is what ended it, if anything did."""
 
     CSS_PATH = "app.tcss"
     TITLE = "layerscope"
@@ -28,45 +30,69 @@ class LayerscopeApp(App[None]):
         (str(screen.NUMBER), f"show_screen('{screen.NAME}')", "") for screen in all_screens()
     ]
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, shown: Analysis | Scan) -> None:
         super().__init__()
-        self.session = Session(analysis)
+        self.session: Session | None = None
+        self.error: BaseException | None = None
+        self._shown = shown
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
-        for screen in all_screens():
-            self.add_mode(screen.NAME, partial(screen, self.session))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own names for colours, for whichever theme is chosen."""
         return variables(is_dark=self.current_theme.dark)
 
     def on_mount(self) -> None:
-        """Begin with the answer."""
+        """Begin with the answer, or with the scan that will give it."""
+        if isinstance(self._shown, Analysis):
+            self._show(self._shown)
+        else:
+            self.push_screen(ScanScreen(self._shown.reference, self._shown.state))
+            self._shown.start(self.post_message)
+
+    def _show(self, analysis: Analysis) -> None:
+        session = self.session = Session(analysis)
+        for screen in all_screens():
+            self.add_mode(screen.NAME, partial(screen, session))
         self.switch_mode(all_screens()[0].NAME)
+
+    @on(ScanEnded)
+    def _scan_ended(self, message: ScanEnded) -> None:
+        if isinstance(message.result, Analysis):
+            self._show(message.result)
+        else:
+            self.error = message.result
+            self.exit(return_code=1)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What the command palette offers: every screen, beside Textual's own commands."""
         yield from super().get_system_commands(screen)
-        for item in all_screens():
+        for item in all_screens() if self.session else ():
             yield SystemCommand(
                 f"Show {item.LABEL}", f"Screen {item.NUMBER}", partial(self.action_show_screen, item.NAME)
             )
 
     async def action_show_screen(self, name: str) -> None:
-        """Show a screen by its name."""
-        await self.switch_mode(name)
+        """Show a screen by its name; while the scan runs there are none yet."""
+        if self.session:
+            await self.switch_mode(name)
 
     def action_help(self) -> None:
         """Show all keys of the current screen."""
         self.push_screen(HelpScreen(self.screen))
 
     def action_leave(self) -> None:
-        """End."""
+        """End; a scan that is still running is cancelled."""
+        if self.session is None and isinstance(self._shown, Scan):
+            self._shown.state.cancel()
+            self.error = KeyboardInterrupt()
         self.exit()
 
     def action_basis(self) -> None:
         """Change between stored bytes and bytes on the wire."""
+        if self.session is None:
+            return
         if self.session.has_transfer:
             self.session.is_transfer = not self.session.is_transfer
             for item in self.screen_stack:
@@ -93,7 +119,7 @@ class LayerscopeApp(App[None]):
 
     @on(GoToFile)
     async def _go_to_file(self, message: GoToFile) -> None:
-        if not self.session.analysis.index.visible[message.row]:
+        if self.session and not self.session.analysis.index.visible[message.row]:
             await self._go_to_row(GoToRow(message.row))
             return
         await self.action_show_screen(FilesScreen.NAME)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
+from layerscope.analysis import Analysis
+
 
 @dataclass
 class GoToScreen(Message):
@@ -31,3 +33,10 @@ class GoToFile(Message):
     """Show what a row names in the final root file system; in the Layers screen where it is not visible there."""
 
     row: int
+
+
+@dataclass
+class ScanEnded(Message):
+    """The scan's thread is through: with an analysis, or with what went wrong."""
+
+    result: Analysis | BaseException

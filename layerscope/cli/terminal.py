@@ -1,0 +1,35 @@
+"""Whether a command opens the terminal's screens, and how it does."""
+
+import gc
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from layerscope.progress import Progress
+
+if TYPE_CHECKING:
+    from layerscope.analysis import Analysis
+
+
+def is_for_people() -> bool:
+    """Whether somebody sits at a terminal that can draw: no pipe, no CI, no terminal that knows lines only."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI") and _can_draw()
+
+
+def show_scan(reference: str, analyze: Callable[[Progress], "Analysis"]) -> "Analysis":
+    """Run a scan in the terminal's screens; raises KeyboardInterrupt where it was cancelled, and the scan's errors."""
+    from layerscope.tui.run import run_scan
+
+    def analyze_and_freeze(progress: Progress) -> "Analysis":
+        analysis = analyze(progress)
+        # Screens live long and make circles of objects, the analysis' million objects are none: collect the former.
+        gc.freeze()
+        gc.enable()
+        return analysis
+
+    return run_scan(reference, analyze_and_freeze)
+
+
+def _can_draw() -> bool:
+    return os.environ.get("TERM", "dumb") not in {"dumb", ""}
