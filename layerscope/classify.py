@@ -1,6 +1,6 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,11 @@ from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Detector
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
+from layerscope.index.tree import PathTree
 from layerscope.layers.columns import Integers, Mask, frozen
-from layerscope.patterns import NameMatcher, PathMatcher, matches
+from layerscope.name_matcher import NameMatcher
+from layerscope.names import Names
+from layerscope.patterns import PathMatcher, matches
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +27,7 @@ class Classification:
 def classify(stack: LayerStack, owners: Owners, detectors: tuple[Detector, ...] | None = None) -> Classification:
     """Match all detectors' patterns together, each directory and each path once."""
     detectors = all_detectors() if detectors is None else detectors
-    ranks = np.array(_Matcher(detectors).ranks(stack.tree.paths), dtype=np.int64).reshape(2, -1)
+    ranks = _Matcher(detectors).ranks(stack.tree)
     packages = np.array(_package_ranks(detectors, owners), dtype=np.int64)
     is_owned = owners.of_rows != UNOWNED
     by_path = ranks[is_owned.astype(np.int64), stack.nodes]
@@ -72,27 +75,42 @@ class _Matcher:
         self._files = _matchers(detectors, [item.files for item in detectors])
         self._claimed: dict[bytes, _Ranks] = {b"": (self._last, self._last)}
 
-    def ranks(self, paths: Iterable[bytes]) -> tuple[list[int], list[int]]:
-        """The ranks of each path without an owner, and with one; paths of one folder had best come together."""
-        unowned: list[int] = []
-        owned: list[int] = []
-        current, names, (rank, rank_if_owned) = None, None, self._claimed[b""]
-        for path in paths:
-            folder, _, name = path.rpartition(b"/")
-            if folder != current:
-                current, (rank, rank_if_owned) = folder, self._directory_ranks(folder)
-                names = self._files[0].names_in(folder)
-            found = None if names is None else names.first(name)
-            if found is None:
-                unowned.append(rank)
-                owned.append(rank_if_owned)
-            else:
-                file_rank = self._unless_excepted(found, folder, name)
-                unowned.append(min(rank, file_rank))
-                if self._detectors[found].unless_owned:
-                    file_rank = self._file_rank_if_owned(folder, name)
-                owned.append(min(rank_if_owned, file_rank))
-        return unowned, owned
+    def ranks(self, tree: PathTree) -> Integers:
+        """The ranks of each node without an owner, and with one, as two rows."""
+        ranks = np.empty((2, len(tree)), dtype=np.int64)
+        start = 0
+        for paths in tree.paths.pieces():
+            names = Names(paths)
+            end = start + len(paths)
+            folders, of_rows = _folders(names, paths, tree, tree.parents[start:end])
+            ranks[:, start:end] = self._ranks_in(folders, of_rows, names)
+            start = end
+        return ranks
+
+    def _ranks_in(self, folders: list[bytes], of_rows: Integers, names: Names) -> Integers:
+        """The ranks of names in some folders; `of_rows` says in which one each of them is."""
+        by_folder = np.array([self._directory_ranks(folder) for folder in folders], dtype=np.int64).reshape(-1, 2)
+        ranks: Integers = by_folder.T[:, of_rows].copy()
+        by_matcher: dict[NameMatcher, list[int]] = {}
+        for number, folder in enumerate(folders):
+            matcher = self._files[0].names_in(folder)
+            if matcher is not None:
+                by_matcher.setdefault(matcher, []).append(number)
+        rows: list[int] = []
+        lower: list[_Ranks] = []
+        for matcher, numbers in by_matcher.items():
+            is_in = np.zeros(len(folders), dtype=np.bool_)
+            is_in[numbers] = True
+            for row, found in matcher.firsts(names, np.flatnonzero(is_in[of_rows])):
+                rows.append(row)
+                lower.append(self._file_ranks(found, folders[of_rows[row]], names[row]))
+        ranks[:, rows] = np.minimum(ranks[:, rows], np.array(lower, dtype=np.int64).reshape(-1, 2).T)
+        return ranks
+
+    def _file_ranks(self, found: int, folder: bytes, name: bytes) -> _Ranks:
+        rank = self._unless_excepted(found, folder, name)
+        is_left = self._detectors[found].unless_owned
+        return rank, self._file_rank_if_owned(folder, name) if is_left else rank
 
     def _directory_ranks(self, directory: bytes) -> _Ranks:
         if len(directory) > _PATH_LIMIT_BYTES:
@@ -121,6 +139,17 @@ class _Matcher:
         if exceptions and matches(exceptions, folder + b"/" + name if folder else name):
             return self._last
         return rank
+
+
+def _folders(names: Names, paths: list[bytes], tree: PathTree, parents: Integers) -> tuple[list[bytes], Integers]:
+    """The folders of nodes, and for each of these the number of its folder."""
+    # Mostly a folder has a node of its own; where it has none, nodes of it are each taken to have another one.
+    lengths = np.maximum(names.starts - 1 - names.path_starts, 0)
+    above, of_rows = np.unique(parents, return_inverse=True)
+    folders = [b""] * int(np.count_nonzero(above < 0)) + tree.paths.at(above[above >= 0])
+    other = np.flatnonzero(np.fromiter(map(len, folders), np.int64, len(folders))[of_rows] != lengths)
+    of_rows[other] = np.arange(len(folders), len(folders) + len(other))
+    return folders + [paths[row].rpartition(b"/")[0] for row in other.tolist()], of_rows
 
 
 def _matchers(detectors: tuple[Detector, ...], patterns: Sequence[tuple[str, ...]]) -> tuple[PathMatcher, PathMatcher]:

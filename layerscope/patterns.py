@@ -8,7 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
+from layerscope.name_matcher import NameMatcher
+
+_ROOT = b"///"
+_WILDCARD = re.compile(r"\*\*/|\*")
 _WILDCARDS = {"**/": "(?:.*/)?", "*": "[^/]*"}
 
 
@@ -16,6 +21,11 @@ def translate(pattern: str) -> bytes:
     """A pattern as a regular expression, to be matched in full and with DOTALL."""
     parts = re.split(r"(\*\*/|\*)", pattern)
     return "".join(_WILDCARDS.get(part, re.escape(part)) for part in parts).encode()
+
+
+def longest_text(pattern: str) -> bytes:
+    """The longest text that all paths have in common which a pattern is for."""
+    return max(_WILDCARD.split(pattern), key=len).encode()
 
 
 @lru_cache(maxsize=4096)
@@ -28,98 +38,33 @@ def matches(patterns: Iterable[str], path: bytes) -> bool:
     return any(_compiled(pattern).fullmatch(path) for pattern in patterns)
 
 
-class NameMatcher:
-    """Tells which of several groups of patterns a name belongs to; of those that match, the first.
-
-    Whole names and endings from a dot on are looked up. Of the rest only those are tried, as one expression, that share
-    a name's first character or its last extension, or tell neither.
-    """
-
-    def __init__(self, patterns: Iterable[tuple[int, str]]) -> None:
-        self._whole: dict[bytes, int] = {}
-        self._endings: dict[bytes, int] = {}
-        self._long_endings: dict[bytes, list[tuple[bytes, int]]] = {}
-        by_first: dict[bytes, _Branches] = {}
-        by_extension: dict[bytes, _Branches] = {}
-        anywhere: _Branches = {}
-        for group, pattern in patterns:
-            text = pattern.encode()
-            tail = text.rpartition(b"*")[2]
-            if b"*" not in text:
-                self._whole[text] = min(group, self._whole.get(text, group))
-            elif text.startswith(b"*.") and len(tail) == len(text) - 1:
-                self._add_ending(tail, group)
-            elif text[:1] != b"*":
-                by_first.setdefault(text[:1], {}).setdefault(group, []).append(translate(pattern))
-            else:
-                branches = by_extension.setdefault(tail.rpartition(b".")[2], {}) if b"." in tail else anywhere
-                branches.setdefault(group, []).append(translate(pattern))
-        self._by_first = {first: _joined(branches) for first, branches in by_first.items()}
-        self._by_extension = {extension: _joined(branches) for extension, branches in by_extension.items()}
-        self._anywhere = _joined(anywhere) if anywhere else None
-
-    def first(self, name: bytes) -> int | None:
-        """The number of the first group that has a name."""
-        found = self._whole.get(name)
-        _, dot, extension = name.rpartition(b".")
-        if dot:
-            group = self._endings.get(extension)
-            if group is not None and (found is None or group < found):
-                found = group
-            if extension in self._long_endings:
-                for ending, group in self._long_endings[extension]:
-                    if (found is None or group < found) and name.endswith(ending):
-                        found = group
-            if (expression := self._by_extension.get(extension)) is not None:
-                found = _lower(found, expression.match(name))
-        if (expression := self._by_first.get(name[:1])) is not None:
-            found = _lower(found, expression.match(name))
-        if self._anywhere is not None:
-            found = _lower(found, self._anywhere.match(name))
-        return found
-
-    def _add_ending(self, ending: bytes, group: int) -> None:
-        extension = ending.rpartition(b".")[2]
-        if ending.count(b".") > 1:
-            self._long_endings.setdefault(extension, []).append((ending, group))
-        else:
-            self._endings[extension] = min(group, self._endings.get(extension, group))
-
-
-_Branches = dict[int, list[bytes]]
-"""Expressions by the group that they stand for."""
-
-
-def _lower(found: int | None, match: re.Match[bytes] | None) -> int | None:
-    if match is None:
-        return found
-    group = int((match.lastgroup or "g0")[1:])
-    return group if found is None else min(group, found)
-
-
-def _joined(branches: _Branches) -> re.Pattern[bytes]:
-    """One expression in which the first group that matches names itself."""
-    parts = [b"(?P<g%d>(?:%s)\\Z)" % (group, b"|".join(branches[group])) for group in sorted(branches)]
-    return re.compile(b"|".join(parts), re.DOTALL)
-
-
 @dataclass(frozen=True, slots=True)
 class _FolderPatterns:
-    """The patterns that share one pattern of folders; every folder of it has `needed` in its path."""
+    """The patterns that share one pattern of folders; `names` has what they say of names, with their groups.
 
-    pattern: str
+    Every folder of it has `needed` in its path, if that stands between two slashes at its beginning and at its end;
+    where there is no `expression`, that is all.
+    """
+
+    number: int
     needed: bytes
-    numbers: list[int]
+    expression: re.Pattern[bytes] | None
+    names: list[tuple[int, str]]
 
+    @classmethod
+    def of(cls, number: int, pattern: str) -> "_FolderPatterns":
+        """What applies to the folders of a pattern that ends with a slash."""
+        begins_anywhere, ends_anywhere = pattern.startswith("**/"), pattern.endswith("/**/")
+        inner = pattern[3 * begins_anywhere : len(pattern) - 3 * ends_anywhere]
+        if "*" not in inner:
+            text = ("/" if begins_anywhere else "//") + inner + ("" if ends_anywhere else "/")
+            return cls(number, text.encode(), None, [])
+        # To look for what all these folders have in common spares most of the expressions.
+        return cls(number, longest_text(pattern), _compiled(pattern), [])
 
-def _put(patterns: list[_FolderPatterns], folder: str, number: int) -> None:
-    for item in patterns:
-        if item.pattern == folder:
-            item.numbers.append(number)
-            return
-    # To look for the longest text that all these folders have in common spares most of the expressions.
-    needed = max(re.split(r"\*\*/|\*", folder), key=len).encode()
-    patterns.append(_FolderPatterns(folder, needed, [number]))
+    def have(self, folder: bytes) -> bool:
+        """Whether a folder with `needed` in it, between two slashes at both its ends, is one of these."""
+        return self.expression is None or self.expression.fullmatch(folder, 2, len(folder) - 1) is not None
 
 
 class PathMatcher:
@@ -130,12 +75,11 @@ class PathMatcher:
     """
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
-        self._patterns: list[tuple[int, str]] = []
-        # Which patterns can apply to a folder at all, by its whole path, its last name, or only by trying.
-        self._by_folder: dict[bytes, list[int]] = {}
+        self._everywhere: list[tuple[int, str]] = []
+        self._folders: dict[str, _FolderPatterns] = {}
+        # Which patterns of folders can be a folder's at all, by its last name, or only by trying.
         self._by_last_name: dict[bytes, list[_FolderPatterns]] = {}
         self._others: list[_FolderPatterns] = []
-        self._everywhere: list[int] = []
         for group, patterns in enumerate(groups):
             for pattern in patterns:
                 self._add(group, pattern)
@@ -144,17 +88,15 @@ class PathMatcher:
 
     def _add(self, group: int, pattern: str) -> None:
         folder, slash, name = pattern.rpartition("/")
-        number = len(self._patterns)
-        self._patterns.append((group, name))
-        last_name = folder.rpartition("/")[2]
         if folder == "**":
-            self._everywhere.append(number)
-        elif "*" not in folder:
-            self._by_folder.setdefault(folder.encode(), []).append(number)
-        elif "*" not in last_name:
-            _put(self._by_last_name.setdefault(last_name.encode(), []), folder + slash, number)
-        else:
-            _put(self._others, folder + slash, number)
+            self._everywhere.append((group, name))
+            return
+        if folder not in self._folders:
+            self._folders[folder] = patterns = _FolderPatterns.of(len(self._folders), folder + slash)
+            last_name = folder.rpartition("/")[2]
+            alike = self._others if "*" in last_name else self._by_last_name.setdefault(last_name.encode(), [])
+            alike.append(patterns)
+        self._folders[folder].names.append((group, name))
 
     def first(self, folder: bytes, name: bytes) -> int | None:
         """The number of the first group that has a path, given as its folder and its name."""
@@ -169,14 +111,12 @@ class PathMatcher:
 
     def _join_names(self, folder: bytes) -> NameMatcher | None:
         """A matcher for names in a folder; folders to which the same patterns apply share one."""
-        whole = folder + b"/" if folder else b""
-        applying = [*self._everywhere, *self._by_folder.get(folder, ())]
-        for candidates in (self._by_last_name.get(folder.rpartition(b"/")[2], ()), self._others):
-            for candidate in candidates:
-                if candidate.needed in whole and _compiled(candidate.pattern).fullmatch(whole):
-                    applying += candidate.numbers
-        choice = tuple(sorted(applying))
+        whole = b"//" + folder + b"//" if folder else _ROOT
+        # Nearly all are ruled out by their text alone, for each folder of an image.
+        candidates = chain(self._others, self._by_last_name.get(folder.rpartition(b"/")[2], ()))
+        applying = [patterns for patterns in candidates if patterns.needed in whole and patterns.have(whole)]
+        choice = tuple([patterns.number for patterns in applying])
         if choice not in self._of_choices:
-            patterns = [self._patterns[number] for number in choice]
-            self._of_choices[choice] = NameMatcher(patterns) if patterns else None
+            names = [*self._everywhere, *(name for patterns in applying for name in patterns.names)]
+            self._of_choices[choice] = NameMatcher(names) if names else None
         return self._of_choices[choice]

@@ -15,12 +15,12 @@ from layerscope.index.owners import UNOWNED, Owners
 from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import follow
+from layerscope.name_matcher import NameMatcher
 from layerscope.needs.find import Uses, find_needs, find_system_uses
 from layerscope.needs.system_need import SystemNeed
 from layerscope.needs.workload import Workload, read_workload
 from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
-from layerscope.patterns import NameMatcher
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,13 +35,18 @@ class NodePaths:
         raise IndexError(node)
 
     def __iter__(self) -> Iterator[bytes]:
+        for paths in self.pieces():
+            yield from paths
+
+    def pieces(self) -> Iterator[list[bytes]]:
+        """All paths in order, many at a time."""
         if len(self.rows) <= _KEPT_AT_MOST:
             # Several stages go through all paths of usual images; of huge ones the paths are made anew each time.
             self._kept.extend(() if self._kept else pick(self.columns, self.rows))
-            yield from self._kept
+            yield self._kept
             return
         for start in range(0, len(self.rows), _AT_ONCE):
-            yield from pick(self.columns, self.rows[start : start + _AT_ONCE])
+            yield pick(self.columns, self.rows[start : start + _AT_ONCE])
 
     def at(self, nodes: Integers) -> list[bytes]:
         """The paths of many nodes."""

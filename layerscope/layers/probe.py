@@ -1,11 +1,14 @@
 """What a probe looks like to a scan: it asks for files and gives facts about their contents."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from layerscope.layers.columns import Integers
 from layerscope.layers.scan import Fact
-from layerscope.patterns import PathMatcher
+from layerscope.name_matcher import NameMatcher
+from layerscope.names import Names
+from layerscope.patterns import PathMatcher, longest_text
 
 
 class NotKept(ValueError):
@@ -70,6 +73,10 @@ class ProbeSet:
     def __init__(self, probes: Sequence[AnyProbe]) -> None:
         self._probes = tuple(probes)
         self._matcher = PathMatcher([probe.patterns for probe in probes])
+        # Of nearly all files a look at the name tells that nobody asks for them, in whichever folder they are.
+        patterns = [pattern.rpartition("/") for probe in probes for pattern in probe.patterns]
+        self._names = NameMatcher((0, name) for _, _, name in patterns if name != "*")
+        self._folder_texts = {longest_text(folder + slash) for folder, slash, name in patterns if name == "*"}
         of_executables = [probe for probe in probes if isinstance(probe, PartProbe) and probe.executables]
         self._of_executables = of_executables[0] if of_executables else None
 
@@ -81,6 +88,19 @@ class ProbeSet:
         if number is not None:
             return self._probes[number]
         return self._of_executables if mode & 0o111 else None
+
+    def wanting_each(self, paths: list[bytes], modes: Integers, rows: Integers) -> Iterator[tuple[int, AnyProbe]]:
+        """Those of the rows whose path a probe wants, in order, and the probe."""
+        names = Names(paths)
+        may_be_wanted = self._names.may_have(names, rows)
+        for text in self._folder_texts:
+            may_be_wanted |= names.having(text)[rows]
+        if self._of_executables:
+            may_be_wanted |= modes[rows] & 0o111 != 0
+        for row in rows[may_be_wanted].tolist():
+            probe = self.wanting(paths[row], int(modes[row]))
+            if probe is not None:
+                yield row, probe
 
 
 def read_fact(probe: AnyProbe, row: int, path: bytes, content: Any) -> Fact | None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from itertools import islice
 
+import numpy as np
+
 from layerscope.blob.access import RandomReader, SeekAccess
 from layerscope.errors import MalformedImage
 from layerscope.layers.builder import ScanBuilder
@@ -52,11 +54,11 @@ class SeekingScanner:
             return 0
         first_row = len(self.builder)
         paths, kinds = self.builder.add_plain(records)
-        sizes, starts, modes = records.sizes.tolist(), records.content_starts.tolist(), records.modes.tolist()
-        file, wanting = Kind.FILE, self._probes.wanting
-        for position, path in enumerate(paths):
-            if kinds[position] is file and sizes[position] and (probe := wanting(path, modes[position])):
-                self._probe(probe, first_row + position, path, starts[position], sizes[position])
+        are_files = np.frombuffer(bytes(kinds), dtype=np.uint8) == Kind.FILE
+        rows = np.flatnonzero(are_files & (records.sizes > 0))
+        for row, probe in self._probes.wanting_each(paths, records.modes, rows):
+            start, size = int(records.content_starts[row]), int(records.sizes[row])
+            self._probe(probe, first_row + row, paths[row], start, size)
         self._source.position = records.end
         return len(paths)
 
