@@ -61,6 +61,7 @@ FORMATS = (
     Format("csv-findings", "findings as a table", _in("csv", "render_csv_findings")),
     Format("csv-layers", "layers as a table", _in("csv", "render_csv_layers")),
     Format("csv-packages", "packages as a table", _in("csv", "render_csv_packages")),
+    Format("cyclonedx", "packages with their bytes (CycloneDX 1.6)", _in("cyclonedx", "render_cyclonedx")),
     Format("github", "annotations for a job's log on GitHub, ten at most", _in("github", "render_github")),
     Format("gitlab", "code quality for GitLab's merge requests", _in("gitlab", "render_gitlab")),
     Format("json", "all figures, for programs (schema 1)", _in("json", "render_json")),
