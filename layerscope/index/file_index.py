@@ -45,9 +45,14 @@ def compare_contents(stack: LayerStack, same_contents: SameContents) -> FileInde
     name_causes = applied.causes.copy()
     name_causes[applied.rewrites[:, 0]] = contents.rewrite_causes(pairs)
     _, causes = hide_contents(applied.data_rows, applied.hidden_by, name_causes)
+    return with_contents(stack, causes, group_duplicates(same_size, sizes, contents.classes))
+
+
+def with_contents(stack: LayerStack, causes: NDArray[np.uint8], duplicates: tuple[DuplicateGroup, ...]) -> FileIndex:
+    """The index of a stack once it is known why each row's bytes are hidden and which live ones are the same."""
     return FileIndex(
         **{field.name: getattr(stack, field.name) for field in fields(LayerStack)},
         causes=frozen(causes, np.uint8),
-        superseded=group_superseded(sizes, stack.layers, stack.hidden_by, causes),
-        duplicates=group_duplicates(same_size, sizes, contents.classes),
+        superseded=group_superseded(stack.sizes, stack.layers, stack.hidden_by, causes),
+        duplicates=duplicates,
     )
