@@ -73,6 +73,7 @@ def cli_page(page: str) -> str:
         ("layerscope", cli),
         ("layerscope analyze", cli.commands["analyze"]),
         ("layerscope diff", cli.commands["diff"]),
+        ("layerscope render", cli.commands["render"]),
         ("layerscope rules", cli.commands["rules"]),
     ):
         settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}

@@ -23,6 +23,7 @@ from layerscope.errors import (
 )
 
 if TYPE_CHECKING:
+    from os import PathLike
     from pathlib import Path
 
     from layerscope.analysis import Analysis
@@ -41,6 +42,7 @@ __all__ = [
     "UsageError",
     "__version__",
     "analyze",
+    "load",
 ]
 
 
@@ -79,6 +81,18 @@ def analyze(
         with_device_code=device_code,
         dockerfile=Path(dockerfile) if dockerfile is not None else None,
     )
+
+
+def load(path: "str | PathLike[str]") -> "Analysis":
+    """Read an analysis that `layerscope analyze --save` wrote; it is as good as the fresh one.
+
+    Raises ImageError and its kin for a file that cannot be read, is damaged or comes from a newer version.
+    """
+    from pathlib import Path
+
+    from layerscope.saved.load import load_analysis
+
+    return load_analysis(Path(path))
 
 
 def __getattr__(name: str) -> Any:

@@ -97,3 +97,15 @@ def _bytes_below(folder: str) -> int:
                 with tarfile.open(fileobj=content) as layer:
                     total_bytes += sum(entry.size for entry in layer if entry.name.startswith(folder))
     return total_bytes
+
+
+def test_a_saved_analysis_is_as_good_as_the_fresh_one(tmp_path: Path) -> None:
+    from layerscope.saved.save import save_analysis
+
+    path = tmp_path / "naive.lsa"
+    fresh = layerscope.analyze(NAIVE)
+    path.write_bytes(save_analysis(fresh))
+    for place in (path, str(path)):
+        assert layerscope.load(place).files.equals(fresh.files)
+    with pytest.raises(layerscope.UsageError, match="layerscope render"):
+        layerscope.analyze(str(path))

@@ -6,6 +6,7 @@ import click
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
+from layerscope.cli.save import save, save_option
 from layerscope.cli.terminal import is_for_people, show_scan
 from layerscope.progress import Progress
 
@@ -27,6 +28,7 @@ Examples:
   layerscope analyze layout/ --platform linux/arm64
   layerscope analyze image.tar --device-code
   layerscope analyze my-image:tag --dockerfile Dockerfile
+  layerscope analyze my-image:tag --save image.lsa     later: layerscope render image.lsa --to json
   docker save my-image:tag | layerscope analyze -
 
 \b
@@ -36,6 +38,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("reference", metavar="REF")
 @report_options
+@save_option
 @click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
 @click.option(
     "--pull",
@@ -67,6 +70,7 @@ def analyze(
     *,
     reports: tuple[ReportFile, ...],
     json_path: str | None,
+    save_path: str | None,
     platform: str | None,
     pull: str,
     purpose: str,
@@ -90,13 +94,15 @@ def analyze(
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
-    chosen = chosen_reports(reports, json_path)
+    chosen = chosen_reports(reports, json_path, save_path=save_path)
     options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
 
     def run(progress: Progress) -> Analysis:
         analysis = analyze_image(
             reference, options, progress, Purpose(purpose), with_device_code=device_code, dockerfile=dockerfile
         )
+        if save_path is not None:
+            save(analysis, save_path)
         write_reports(analysis, chosen)
         return analysis
 

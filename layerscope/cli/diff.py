@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _FORMATS_HELP = "\n".join(f"  {line}" for line in list_formats(DIFF_FORMATS))
 EPILOG = f"""\b
-OLD and NEW are each what `layerscope analyze` takes, or a JSON report that it wrote.
+OLD and NEW are each what `layerscope analyze` takes, or a JSON report or an analysis that it saved.
 
 \b
 Report formats:

@@ -13,6 +13,7 @@ from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
 from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.render import render
 from layerscope.cli.rules import rules
 from layerscope.errors import ImageError, LayerscopeError
 from layerscope.units import safe_text
@@ -23,6 +24,7 @@ Examples:
   layerscope analyze image.tar --json report.json
   docker save my-image:tag | layerscope analyze -
   layerscope diff my-image:1 my-image:2
+  layerscope render saved-analysis --to json
   layerscope rules pip-cache
 
 \b
@@ -56,6 +58,7 @@ def cli() -> None:
 
 cli.add_command(analyze)
 cli.add_command(diff)
+cli.add_command(render)
 cli.add_command(rules)
 
 

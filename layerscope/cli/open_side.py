@@ -1,4 +1,4 @@
-"""What `layerscope diff` compares: images, which are taken apart, and reports of images, which are read."""
+"""What `layerscope diff` compares: images, which are taken apart, and reports and saved analyses of images, which are read."""
 
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from layerscope.findings.purpose import Purpose
 from layerscope.pipeline import analyze_image
 from layerscope.progress import Progress
 from layerscope.report.json import render_json
+from layerscope.saved.load import is_saved, load_analysis
 from layerscope.sources.options import OpenOptions
 from layerscope.units import safe_text
 
@@ -16,13 +17,15 @@ _SNIFF_BYTES = 64
 
 
 def open_side(reference: str, options: OpenOptions, progress: Progress, purpose: Purpose) -> Side:
-    """Read a JSON report, or take an image apart; raises what taking one apart raises.
+    """Read a JSON report or a saved analysis, or take an image apart; raises what taking one apart raises.
 
-    Both come the same way, through the report's public form, so that it makes no difference which one was given.
+    All come the same way, through the report's public form, so that it makes no difference which one was given.
     """
     path = Path(reference)
     if _is_report(path):
         return read_side(_content(path), safe_text(reference))
+    if is_saved(path):
+        return read_side(render_json(load_analysis(path)), safe_text(reference))
     return read_side(render_json(analyze_image(reference, options, progress, purpose)), safe_text(reference))
 
 

@@ -26,18 +26,20 @@ class ReportFile:
 
 
 class ReportFileType(click.ParamType[ReportFile]):
-    """Turns `FORMAT=PATH` into a ReportFile."""
+    """Turns `FORMAT=PATH` into a ReportFile, and `FORMAT` alone where there is a default path."""
 
     name = "FORMAT=PATH"
 
-    def __init__(self, formats: Formats) -> None:
+    def __init__(self, formats: Formats, default_path: str = "") -> None:
         self._formats = formats
+        self._default_path = default_path
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ReportFile:
         """Split at the first equals sign; a path may have more."""
         if isinstance(value, ReportFile):
             return value
-        name, _, path = str(value).partition("=")
+        name, equals, path = str(value).partition("=")
+        path = path if equals else self._default_path
         if not path:
             self.fail(f"{safe_text(value)!r} is not FORMAT=PATH, as in json=report.json.", param, ctx)
         try:
@@ -64,16 +66,19 @@ def report_options(command: _Command, formats: Formats = ALL_FORMATS) -> _Comman
 
 
 def chosen_reports(
-    reports: Sequence[ReportFile], json_path: str | None, formats: Formats = ALL_FORMATS
+    reports: Sequence[ReportFile],
+    json_path: str | None,
+    formats: Formats = ALL_FORMATS,
+    save_path: str | None = None,
 ) -> tuple[ReportFile, ...]:
-    """All reports that the options ask for; raises UsageError where two have one path."""
+    """All reports that the options ask for; raises UsageError where two, or one and `--save`, have one path."""
     chosen = [*reports, *([ReportFile(find_format("json", formats), json_path)] if json_path is not None else [])]
-    seen: set[str | Path] = set()
+    seen: set[str | Path] = set() if save_path is None else {Path(save_path).absolute()}
     for item in chosen:
         place = STDOUT if item.path == STDOUT else Path(item.path).absolute()
         if place in seen:
             where = "standard output" if item.path == STDOUT else safe_text(item.path)
-            raise UsageError(f"Two reports cannot both go to {where}.", hint="Give each one its own path.")
+            raise UsageError(f"Two outputs cannot both go to {where}.", hint="Give each one its own path.")
         seen.add(place)
     return tuple(chosen)
 

@@ -53,6 +53,6 @@ def _write_through(path: Path, pieces: Iterable[bytes]) -> None:
 
 def _unwritable(path: Path, error: OSError) -> UsageError:
     return UsageError(
-        f"The report {safe_text(str(path))} cannot be written: {error.strerror or error}.",
+        f"{safe_text(str(path))} cannot be written: {error.strerror or error}.",
         hint="Check the folder, its permissions and the space on the disk.",
     )

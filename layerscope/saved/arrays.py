@@ -19,10 +19,12 @@ class ArrayCodec:
     """Arrays of one type of number, as columns.
 
     Bytes of one significance stand together, which compresses well; of rising numbers the steps are kept, and of one
-    that is everywhere the same a single row, which then stands for all in memory as well.
+    that is everywhere the same a single row, which then stands for all in memory as well. With `counts` they are
+    positions of rows or layers.
     """
 
     dtype: np.dtype[Any]
+    counts: str | None = None
 
     def write(self, value: Any, sink: Sink, /) -> Any:
         """The shape and how the column is written."""
@@ -43,12 +45,11 @@ class ArrayCodec:
         if len(shape) not in (1, 2) or shape[0] > ENTRY_LIMIT or prod(shape[1:]) > 16 or how not in _FORMS:
             raise damaged("a column has no shape that a column has")
         array = self._unshuffled(source, (1, *shape[1:]) if how == _SAME else shape)
-        if how == _SAME:
-            return np.broadcast_to(array[0], shape)
-        if how == _STEPS:
-            array = np.cumsum(array, dtype=self.dtype)
+        array = np.cumsum(array, dtype=self.dtype) if how == _STEPS else array
+        if self.counts and array.size and not 0 <= array.min() <= array.max() < getattr(source, self.counts):
+            raise damaged("it points at rows or layers that it does not have")
         array.flags.writeable = False
-        return array
+        return np.broadcast_to(array[0], shape) if how == _SAME else array
 
     def _unshuffled(self, source: Source, shape: tuple[int, ...]) -> NDArray[Any]:
         size_bytes = self.dtype.itemsize

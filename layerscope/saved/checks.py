@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layerscope.checks.gate import Gate
 from layerscope.errors import LimitExceeded
+from layerscope.findings.finding import Finding
 from layerscope.index.apply import LIVE
 from layerscope.index.cause import Cause
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.layer_stack import LayerStack
-from layerscope.layers.columns import ByteStrings
+from layerscope.layers.columns import ByteStrings, Integers
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import normalise_all
 from layerscope.layers.scan import HASH_BYTES, LayerScan
@@ -21,7 +23,18 @@ from layerscope.oci.manifest import LAYER_LIMIT
 from layerscope.saved.arrays import ENTRY_LIMIT
 from layerscope.saved.codec import damaged
 
-_COLUMNS = ("kinds", "sizes", "modes", "uids", "gids", "mtimes_ns", "xattrs", "content_starts", "content_marks", "hashed")
+_COLUMNS = (
+    "kinds",
+    "sizes",
+    "modes",
+    "uids",
+    "gids",
+    "mtimes_ns",
+    "xattrs",
+    "content_starts",
+    "content_marks",
+    "hashed",
+)
 _SHARES = ("transfer_bytes", "transfer_estimate_bytes")
 _COMPRESSIONS = ("none", "gzip", "zstd")
 # What PAX headers hold at most.
@@ -60,10 +73,28 @@ def check_image(image: Image, layer_count: int) -> None:
 def check_row_values(values: Mapping[str, Any], row_count: int) -> None:
     """Raise MalformedImage where owners, categories or shares of a pull are not those of these rows."""
     owners, classification, shares = values["owners"], values["classification"], values["transfer"].of_rows
+    if len({detector.id for detector in classification.detectors}) < len(classification.detectors):
+        raise damaged("it names a category twice")
     _check_numbers(owners.of_rows, row_count, -1, len(owners.packages))
     _check_numbers(classification.of_rows, row_count, 0, len(classification.detectors))
     if shares is not None and shares.shape != (row_count,):
         raise damaged("it has shares of other rows")
+
+
+def check_findings(findings: Sequence[Finding], sizes: Integers) -> None:
+    """Raise MalformedImage where a finding claims more of a file than there is."""
+    for finding in findings:
+        claimed = finding.claimed_of_rows
+        if len(claimed) != len(finding.rows) or any(not 0 <= item < _TOTAL_LIMIT_BYTES for item in claimed):
+            raise damaged("a finding claims bytes of other files")
+        if (np.array(claimed, dtype=np.int64) > sizes[list(finding.rows)]).any():
+            raise damaged("a finding claims more of a file than there is")
+
+
+def check_gate(gate: Gate) -> None:
+    """Raise MalformedImage for a bandwidth at which nothing can be pulled."""
+    if gate.bandwidth_bits_per_second <= 0:
+        raise damaged("it pulls at no bandwidth")
 
 
 def _check_scan(scan: LayerScan) -> None:

@@ -10,6 +10,7 @@ from layerscope.errors import LimitExceeded, MalformedImage
 
 # As objects of Python they take more memory than as a column, and a bomb may have very many.
 _INTEGERS_LIMIT = 1 << 24
+CONTENT_LIMIT_BYTES = 1 << 30
 HINT = "Analyse the image again, with --save."
 
 
@@ -38,7 +39,7 @@ class Source:
 
     def take(self, size_bytes: int) -> bytes:
         """The next bytes of the columns; raises MalformedImage where there are fewer."""
-        content = read_fully(self.reader, size_bytes)
+        content = b"" if size_bytes > CONTENT_LIMIT_BYTES else read_fully(self.reader, size_bytes)
         if len(content) != size_bytes:
             raise damaged("its columns end early")
         return content

@@ -12,7 +12,7 @@ from blake3 import blake3
 from layerscope.blob.compression import Decompressing
 from layerscope.blob.prefixed import read_fully
 from layerscope.errors import LimitExceeded, MalformedImage
-from layerscope.saved.codec import damaged
+from layerscope.saved.codec import CONTENT_LIMIT_BYTES, damaged
 from layerscope.sources.saved_analysis import MAGIC
 
 if sys.version_info >= (3, 14):
@@ -21,7 +21,6 @@ else:
     from backports import zstd
 
 FORMAT = 1
-CONTENT_LIMIT_BYTES = 1 << 30
 DOCUMENT_LIMIT_BYTES = 1 << 25
 _DIGEST_BYTES = 32
 _LENGTH_BYTES = 8

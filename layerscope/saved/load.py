@@ -6,12 +6,20 @@ from typing import Any
 from layerscope.analysis import Analysis
 from layerscope.blob.compression import Decompressing
 from layerscope.blob.file import OpenFile
+from layerscope.checks.gate import Gate
 from layerscope.errors import LimitExceeded
 from layerscope.index.file_index import with_contents
 from layerscope.index.layer_stack import stack_layers
-from layerscope.saved.checks import check_contents, check_image, check_row_values, check_scans
-from layerscope.saved.codec import Source, damaged
-from layerscope.saved.container import CONTENT_LIMIT_BYTES, unpack
+from layerscope.saved.checks import (
+    check_contents,
+    check_findings,
+    check_gate,
+    check_image,
+    check_row_values,
+    check_scans,
+)
+from layerscope.saved.codec import CONTENT_LIMIT_BYTES, Source, damaged
+from layerscope.saved.container import unpack
 from layerscope.saved.parts import CAUSES, DUPLICATES, SCANS, value_codecs
 from layerscope.saved.records import check_fields, unknown
 from layerscope.saved.types import codec_for
@@ -65,6 +73,8 @@ def _restore(document: Any, reader: Decompressing) -> Analysis:
         raise damaged("something follows its columns")
     check_image(values["image"], len(scans))
     check_row_values(values, len(stack))
+    check_findings(values["findings"], stack.sizes)
+    check_gate(values.get("gate", Gate()))
     index = with_contents(stack, causes, duplicates)
     packages, unowned_bytes = total_packages(index, values["owners"])
     return Analysis(

@@ -79,7 +79,7 @@ class UnionCodec:
 
     def write(self, value: Any, sink: Sink, /) -> Any:
         """The name and the value."""
-        kind, codec = next(item for item in self.kinds if type(value) is item[0])
+        kind, codec = next(item for item in self.kinds if _is_of(value, item[0]))
         return [kind.__name__, codec.write(value, sink)]
 
     def read(self, data: Any, source: Source, /) -> Any:
@@ -89,3 +89,8 @@ class UnionCodec:
             if kind.__name__ == name:
                 return codec.read(item, source)
         raise damaged("it has a value of an unknown type")
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    """Whether a value has exactly that type; a float may be an integer, as annotations have it."""
+    return type(value) is kind or (kind is float and type(value) is int)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from layerscope.saved.codec import Sink, Source, as_count, damaged
 from layerscope.units import safe_text
@@ -10,7 +13,7 @@ from layerscope.units import safe_text
 
 @dataclass(frozen=True, slots=True)
 class ScalarCodec:
-    """Integers, truth values and floats, as they are."""
+    """Integers and truth values, as they are."""
 
     kind: type
 
@@ -23,6 +26,21 @@ class ScalarCodec:
         if type(data) is not self.kind:
             raise damaged(f"it has something else where a value of type {self.kind.__name__} belongs")
         return data
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCodec:
+    """Where a float is expected an integer may stand, and stays one."""
+
+    def write(self, value: Any, _sink: Sink, /) -> Any:
+        """The number as Python's own type."""
+        return int(value) if isinstance(value, (int, np.integer)) else float(value)
+
+    def read(self, data: Any, _source: Source, /) -> float:
+        """The number, if it is finite."""
+        if type(data) not in (int, float) or not isfinite(data):
+            raise damaged("it has something else where a number belongs")
+        return float(data) if type(data) is float else int(data)
 
 
 @dataclass(frozen=True, slots=True)

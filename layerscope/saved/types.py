@@ -23,7 +23,7 @@ from layerscope.saved.codec import Codec
 from layerscope.saved.facts import FACT_TYPES, FactCodec
 from layerscope.saved.nested import ManyCodec, MappingCodec, OptionalCodec, RowCodec, UnionCodec
 from layerscope.saved.records import NamedCodec, RecordCodec
-from layerscope.saved.scalars import BytesCodec, ChoiceCodec, EnumCodec, ScalarCodec, TextCodec
+from layerscope.saved.scalars import BytesCodec, ChoiceCodec, EnumCodec, NumberCodec, ScalarCodec, TextCodec
 from layerscope.twins import FunctionalDuplicate
 
 # Their texts are the image's own words, which every report escapes; the others are ours and shown as they are.
@@ -32,6 +32,7 @@ _RAW = frozenset((Image, ImageConfig, History, Layer, Platform, Package, Functio
 _POSITIONS = {
     "row": "row_count",
     "rows": "row_count",
+    "removed_rows": "row_count",
     "wanted_by": "row_count",
     "met_by": "row_count",
     "layer": "layer_count",
@@ -63,8 +64,10 @@ def counted_by(name: str) -> str | None:
 def _of_class(kind: type, *, is_raw: bool) -> Codec:
     if kind is str:
         return TextCodec(is_raw)
-    if kind in (bool, float):
-        return ScalarCodec(kind)
+    if kind is bool:
+        return ScalarCodec(bool)
+    if kind is float:
+        return NumberCodec()
     if kind is bytes:
         return BytesCodec()
     if issubclass(kind, Enum):
@@ -93,7 +96,7 @@ def _of_generic(origin: Any, parts: tuple[Any, ...], *, is_raw: bool, counts: st
     if origin is Literal:
         return ChoiceCodec(parts)
     if origin is np.ndarray:
-        return ArrayCodec(np.dtype(get_args(parts[1])[0]))
+        return ArrayCodec(np.dtype(get_args(parts[1])[0]), counts)
     if origin in (Union, UnionType):
         return _of_union(parts, of)
     raise TypeError(f"{origin} cannot be saved: no codec is known for it")

@@ -14,6 +14,7 @@ from layerscope.sources.layer_bytes import looks_like_tar
 from layerscope.sources.members import ArchiveMembers
 from layerscope.sources.oci_layout import LayoutInArchive, LayoutInDirectory, OciLayout
 from layerscope.sources.passing_archive import PassingArchive
+from layerscope.sources.saved_analysis import refuse_saved
 from layerscope.sources.source import ImageSource
 from layerscope.units import safe_text
 
@@ -51,6 +52,7 @@ def open_file(
     try:
         archive = FileSlice(file)
         prefix = archive.read_at(0, _SNIFF_BYTES)
+        refuse_saved(path, prefix)
         if sniff(prefix) != "none":
             kind = expected or "compressed-archive"
             return open_stream(archive.reader(), reference, name, platform, kind=kind, close=file.close_unchanged)

@@ -48,6 +48,12 @@ def test_reports_compare_as_the_images_that_they_are_of(tmp_path: Path) -> None:
     assert layerscope("diff", TIDY, paths[1], "--json", "-").stdout == whole
 
 
+def test_a_saved_analysis_compares_as_the_image_that_it_is_of(tmp_path: Path) -> None:
+    path = str(tmp_path / "new.lsa")
+    assert layerscope("analyze", NAIVE, "--save", path).returncode == 0
+    assert layerscope("diff", TIDY, path, "--json", "-").stdout == layerscope("diff", TIDY, NAIVE, "--json", "-").stdout
+
+
 def test_bytes_are_the_same_under_other_hash_seeds() -> None:
     outputs = [
         layerscope("diff", TIDY, NAIVE, "--json", "-", env={"PYTHONHASHSEED": seed, "LC_ALL": "C"}).stdout

@@ -1,11 +1,13 @@
 """Credentials of an image, wherever they stand in it, reach no output."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from tests.cli.run import layerscope
 from tests.images import docker_archive, file, layer
+from tests.saved.resealing import opened
 
 SECRETS = {
     "argument": "Tr0ub4dor-and-3",
@@ -102,6 +104,16 @@ def test_no_secret_is_in_the_output(archive: str, options: tuple[str, ...]) -> N
     assert done.returncode == 0
     output = (done.stdout + done.stderr).decode()
     assert [name for name, secret in SECRETS.items() if secret in output] == []
+
+
+def test_no_secret_is_in_a_saved_analysis(archive: str, tmp_path: Path) -> None:
+    path = tmp_path / "saved"
+    assert layerscope("analyze", archive, "--save", str(path)).returncode == 0
+    document, columns = opened(path.read_bytes())
+    output = json.dumps(document, ensure_ascii=False) + columns.decode("latin-1")
+    assert [name for name, secret in SECRETS.items() if secret in output] == []
+    for options in ((), ("--json", "-")):
+        assert layerscope("render", str(path), *options).stdout == layerscope("analyze", archive, *options).stdout
 
 
 def test_a_damaged_image_tells_no_secret_either(archive: str, tmp_path: Path) -> None:

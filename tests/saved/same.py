@@ -1,0 +1,44 @@
+"""Whether two analyses say the same, in everything that anybody reads."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from pandas.testing import assert_frame_equal
+
+import layerscope
+from layerscope.analysis import Analysis
+from layerscope.report.json import render_json
+from layerscope.report.text import render_text
+from layerscope.saved.save import save_analysis
+
+FRAMES = ("files", "layers", "packages", "findings_frame")
+
+
+def reload(analysis: Analysis, folder: Path) -> Analysis:
+    """What is left of an analysis once it was a file."""
+    path = folder / "analysis.lsa"
+    path.write_bytes(save_analysis(analysis))
+    return layerscope.load(path)
+
+
+def assert_same(fresh: Analysis, loaded: Analysis) -> None:
+    """Compare reports, frames, the index's columns and every entry."""
+    assert render_json(loaded) == render_json(fresh)
+    assert render_text(loaded) == render_text(fresh)
+    for name in FRAMES:
+        assert_frame_equal(getattr(loaded, name), getattr(fresh, name))
+    for item in fields(fresh.index):
+        value = getattr(fresh.index, item.name)
+        if isinstance(value, np.ndarray):
+            assert np.array_equal(getattr(loaded.index, item.name), value), item.name
+    assert loaded.index.superseded == fresh.index.superseded
+    assert loaded.index.duplicates == fresh.index.duplicates
+    assert list(loaded.index.tree.paths) == list(fresh.index.tree.paths)
+    assert [loaded.index.entry(row) for row in range(len(loaded.index))] == [
+        fresh.index.entry(row) for row in range(len(fresh.index))
+    ]
+    assert loaded.findings == fresh.findings
+    assert [id(scan) in map(id, loaded.index.scans[:number]) for number, scan in enumerate(loaded.index.scans)] == [
+        id(scan) in map(id, fresh.index.scans[:number]) for number, scan in enumerate(fresh.index.scans)
+    ]
