@@ -1,4 +1,4 @@
-"""What `layerscope diff` compares: images, which are taken apart, and reports and saved analyses of images, which are read."""
+"""What `layerscope diff` compares: images, which are taken apart, and what was kept of images, which is read."""
 
 from pathlib import Path
 

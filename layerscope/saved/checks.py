@@ -87,6 +87,8 @@ def check_findings(findings: Sequence[Finding], sizes: Integers) -> None:
         claimed = finding.claimed_of_rows
         if len(claimed) != len(finding.rows) or any(not 0 <= item < _TOTAL_LIMIT_BYTES for item in claimed):
             raise damaged("a finding claims bytes of other files")
+        if finding.claimed_bytes != sum(claimed) or not 0 <= finding.reclaimable_bytes <= finding.claimed_bytes:
+            raise damaged("a finding promises other bytes than it claims")
         if (np.array(claimed, dtype=np.int64) > sizes[list(finding.rows)]).any():
             raise damaged("a finding claims more of a file than there is")
 

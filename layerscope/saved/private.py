@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from layerscope.dockerfile.dockerfile import Dockerfile
+from layerscope.dockerfile.matched import MatchedDockerfile
 from layerscope.oci.config import History, ImageConfig
 from layerscope.oci.credentials import mask_arguments, mask_secrets
 from layerscope.oci.image import Image
@@ -18,6 +20,12 @@ def without_secrets(image: Image) -> Image:
     )
     history = tuple(steps[id(step)] for step in image.config.history)
     return replace(image, config=_masked_config(image.config, history), layers=layers)
+
+
+def without_text(matched: MatchedDockerfile) -> MatchedDockerfile:
+    """The lines of a Dockerfile that made the layers, without the Dockerfile, whose every word may be a secret."""
+    lines = replace(matched.lines, missing=())
+    return replace(matched, dockerfile=Dockerfile("", matched.dockerfile.escape, ()), lines=lines)
 
 
 def _masked_config(config: ImageConfig, history: tuple[History, ...]) -> ImageConfig:

@@ -8,15 +8,15 @@ from layerscope.saved.codec import Sink
 from layerscope.saved.container import pack
 from layerscope.saved.facts import without_lists
 from layerscope.saved.parts import CAUSES, DUPLICATES, SCANS, value_codecs
-from layerscope.saved.private import without_secrets
+from layerscope.saved.private import without_secrets, without_text
 from layerscope.saved.types import codec_for
 
 
 def save_analysis(analysis: Analysis) -> bytes:
     """Everything that reports, frames and the browser need, the same bytes for the same analysis.
 
-    Credentials of the configuration and the history are masked, values of the environment left out, and so are facts
-    that have become owners. Raises LimitExceeded for an image that is too large to be read again.
+    Credentials of the configuration and the history are masked; values of the environment, a Dockerfile's text, and
+    facts that have become owners are left out. Raises LimitExceeded for an image that is too large to be read again.
     """
     index, sink = analysis.index, Sink()
     if len(index) > ENTRY_LIMIT:
@@ -24,7 +24,10 @@ def save_analysis(analysis: Analysis) -> bytes:
     by_id = {id(scan): without_lists(scan) for scan in index.scans}
     # A blob that is listed twice is one scan.
     scans = tuple(by_id[id(scan)] for scan in index.scans)
-    image = without_secrets(analysis.image)
+    private = {
+        "image": without_secrets(analysis.image),
+        "dockerfile": without_text(analysis.dockerfile) if analysis.dockerfile else None,
+    }
     document = {
         "version": __version__,
         "shapes": sink.shapes,
@@ -32,7 +35,7 @@ def save_analysis(analysis: Analysis) -> bytes:
         "causes": codec_for(CAUSES).write(index.causes, sink),
         "duplicates": codec_for(DUPLICATES).write(index.duplicates, sink),
         "values": {
-            name: codec.write(image if name == "image" else getattr(analysis, name), sink)
+            name: codec.write(private[name] if name in private else getattr(analysis, name), sink)
             for name, codec in value_codecs().items()
         },
     }

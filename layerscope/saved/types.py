@@ -37,6 +37,7 @@ _POSITIONS = {
     "met_by": "row_count",
     "layer": "layer_count",
     "layers": "layer_count",
+    "strange": "layer_count",
     "hidden_by": "layer_count",
     "position": "layer_count",
 }

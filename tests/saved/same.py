@@ -8,8 +8,7 @@ from pandas.testing import assert_frame_equal
 
 import layerscope
 from layerscope.analysis import Analysis
-from layerscope.report.json import render_json
-from layerscope.report.text import render_text
+from layerscope.report.formats import FORMATS
 from layerscope.saved.save import save_analysis
 
 FRAMES = ("files", "layers", "packages", "findings_frame")
@@ -24,8 +23,8 @@ def reload(analysis: Analysis, folder: Path) -> Analysis:
 
 def assert_same(fresh: Analysis, loaded: Analysis) -> None:
     """Compare reports, frames, the index's columns and every entry."""
-    assert render_json(loaded) == render_json(fresh)
-    assert render_text(loaded) == render_text(fresh)
+    for item in FORMATS:
+        assert list(item.render(loaded)) == list(item.render(fresh)), item.id
     for name in FRAMES:
         assert_frame_equal(getattr(loaded, name), getattr(fresh, name))
     for item in fields(fresh.index):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import layerscope
 from layerscope.analysis import Analysis
 from layerscope.errors import ImageError, LimitExceeded, MalformedImage, SourceUnavailable
-from layerscope.report.json import render_json
+from layerscope.report.formats import FORMATS
 from layerscope.report.text import render_text
 from layerscope.saved.save import save_analysis
 from layerscope.units import safe_text
@@ -23,8 +23,26 @@ from tests.saved.resealing import LINE, changed, opened, places, sealed, sealed_
 
 NAIVE = Path(__file__).parents[2] / "sample_images/naive-devel.docker.tar"
 HUGE = 1 << 62
-REPLACEMENTS = (None, True, -1, 0, 1, 7, HUGE, 10**30, 1.5, "", "x", "\x1b[31m", "\ud800", [], [0], [[], "same"], {})
-MUTANTS = {"small": 400, "large": 120}
+REPLACEMENTS: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    1,
+    7,
+    HUGE,
+    10**30,
+    1.5,
+    "",
+    "x",
+    "\x1b[31m",
+    "\ud800",
+    [],
+    [0],
+    [[], "same"],
+    {},
+)
+MUTANTS = {"small": 300, "large": 60}
 
 
 @pytest.fixture(scope="module")
@@ -50,8 +68,8 @@ def load(content: bytes, folder: Path) -> Analysis:
 
 def show(analysis: Analysis) -> None:
     """Everything that reads an analysis."""
-    render_json(analysis)
-    render_text(analysis)
+    for item in FORMATS:
+        list(item.render(analysis))
     for name in ("files", "layers", "packages", "findings_frame"):
         getattr(analysis, name)
 

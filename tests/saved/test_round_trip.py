@@ -1,9 +1,11 @@
 """A saved analysis says what the fresh one said, of every kind of image."""
 
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from layerscope.probes.model_file import MODEL_FILE
 from layerscope.saved.save import save_analysis
 from tests.images import docker_archive, file, hardlink, layer, oci_archive, oci_layout, whiteout
 from tests.property.strategies import Image, images
+from tests.saved.resealing import opened
 from tests.saved.same import assert_same, reload
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_images").glob("*.tar"))
@@ -54,7 +57,12 @@ def test_odd_names_and_steps(tmp_path: Path) -> None:
     lower = layer(file(f"x/{ODD_TEXT}", b"1" * 5_000), file("y/\udcff\udc80", b"1" * 5_000), file("gone", b"2" * 9_000))
     upper = layer(hardlink("z", "nowhere"), whiteout("gone"), whiteout("never"), hardlink("again", f"x/{ODD_TEXT}"))
     archive = tmp_path / "image.tar"
-    config = {"user": ODD_TEXT, "env": [f"B={ODD_TEXT}", "C"], "labels": {ODD_TEXT: ODD_TEXT}, "cmd": [ODD_TEXT]}
+    config: dict[str, Any] = {
+        "user": ODD_TEXT,
+        "env": [f"B={ODD_TEXT}", "C"],
+        "labels": {ODD_TEXT: ODD_TEXT},
+        "cmd": [ODD_TEXT],
+    }
     archive.write_bytes(docker_archive([lower, upper], flavour="old", history=STEPS, **config))
     fresh = layerscope.analyze(str(archive))
     assert len(fresh.warnings) >= 2
@@ -69,6 +77,20 @@ def test_a_damaged_layer(tmp_path: Path) -> None:
     loaded = reload(fresh, tmp_path)
     assert not loaded.is_complete
     assert_same(fresh, loaded)
+
+
+def test_lines_of_a_dockerfile_stay_and_its_text_does_not(tmp_path: Path) -> None:
+    archive, dockerfile = tmp_path / "image.tar", tmp_path / "Dockerfile"
+    dockerfile.write_text("FROM scratch\nCOPY . /app\nRUN login --password hunter2secret\n")
+    history = [{"created_by": "COPY . /app # buildkit"}, {"created_by": "RUN login --password hunter2secret"}]
+    archive.write_bytes(docker_archive([layer(file("app/a", b"a")), layer(file("b"))], flavour="old", history=history))
+    fresh = layerscope.analyze(str(archive), dockerfile=str(dockerfile))
+    assert fresh.dockerfile is not None
+    assert fresh.dockerfile.line_of(0) == 2
+    loaded = reload(fresh, tmp_path)
+    assert_same(fresh, loaded)
+    document, columns = opened(save_analysis(fresh))
+    assert "hunter2secret" not in json.dumps(document) + columns.decode("latin-1")
 
 
 def test_an_image_without_layers(tmp_path: Path) -> None:

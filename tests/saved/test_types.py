@@ -71,7 +71,7 @@ def test_every_field_of_an_analysis_has_a_codec() -> None:
     assert "findings" in value_codecs()
     for kind in _classes():
         for name, hint in get_type_hints(kind).items():
-            assert codec_for(hint, counts=counted_by(name))
+            assert codec_for(hint, counts=counted_by(name)) is not None
 
 
 def test_tuples_of_integers_are_positions_or_said_to_be_none() -> None:
