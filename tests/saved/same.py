@@ -23,8 +23,8 @@ def reload(analysis: Analysis, folder: Path) -> Analysis:
 
 def assert_same(fresh: Analysis, loaded: Analysis) -> None:
     """Compare reports, frames, the index's columns and every entry."""
-    for item in FORMATS:
-        assert list(item.render(loaded)) == list(item.render(fresh)), item.id
+    for form in FORMATS:
+        assert list(form.render(loaded)) == list(form.render(fresh)), form.id
     for name in FRAMES:
         assert_frame_equal(getattr(loaded, name), getattr(fresh, name))
     for item in fields(fresh.index):
