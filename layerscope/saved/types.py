@@ -28,19 +28,11 @@ from layerscope.twins import FunctionalDuplicate
 
 # Their texts are the image's own words, which every report escapes; the others are ours and shown as they are.
 _RAW = frozenset((Image, ImageConfig, History, Layer, Platform, Package, FunctionalDuplicate, *FACT_TYPES.values()))
-# What fields of these names count; everywhere but within a scan, whose facts have rows of their own.
-_POSITIONS = {
-    "row": "row_count",
-    "rows": "row_count",
-    "removed_rows": "row_count",
-    "wanted_by": "row_count",
-    "met_by": "row_count",
-    "layer": "layer_count",
-    "layers": "layer_count",
-    "strange": "layer_count",
-    "hidden_by": "layer_count",
-    "position": "layer_count",
-}
+_LAYERS = frozenset(("layer", "layers", "hidden_by", "position", "strange"))
+_ROWS = frozenset(("row", "rows"))
+_ROW_ENDINGS = ("_rows", "_by")
+# One number for each row, which is none.
+_OF_ROWS = "of_rows"
 
 
 def codec_for(kind: Any, *, is_raw: bool = False, counts: str | None = None) -> Codec:
@@ -58,8 +50,14 @@ def codec_for(kind: Any, *, is_raw: bool = False, counts: str | None = None) -> 
 
 
 def counted_by(name: str) -> str | None:
-    """What bounds the integers of a field of that name: rows, layers, or nothing."""
-    return _POSITIONS.get(name)
+    """What bounds the integers of a field of that name: rows, layers, or nothing.
+
+    It does not hold within a scan, whose facts have rows of their own.
+    """
+    if name in _LAYERS:
+        return "layer_count"
+    is_rows = name in _ROWS or name.endswith(_ROW_ENDINGS)
+    return "row_count" if is_rows and not name.endswith(_OF_ROWS) else None
 
 
 def _of_class(kind: type, *, is_raw: bool) -> Codec:
