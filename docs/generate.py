@@ -72,6 +72,7 @@ def cli_page(page: str) -> str:
     for name, command in (
         ("layerscope", cli),
         ("layerscope analyze", cli.commands["analyze"]),
+        ("layerscope completion", cli.commands["completion"]),
         ("layerscope diff", cli.commands["diff"]),
         ("layerscope render", cli.commands["render"]),
         ("layerscope rules", cli.commands["rules"]),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.cli.save import save, save_option
@@ -36,7 +37,7 @@ Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupt
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("reference", metavar="REF")
+@click.argument("reference", metavar="REF", shell_complete=complete_reference)
 @report_options
 @save_option
 @click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.errors import UsageError
@@ -33,8 +34,8 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.argument("old", metavar="OLD", shell_complete=complete_reference)
+@click.argument("new", metavar="NEW", shell_complete=complete_reference)
 @partial(report_options, formats=DIFF_FORMATS)
 @click.option(
     "--max-growth",

@@ -8,9 +8,11 @@ from types import FrameType
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
+from layerscope.cli.completion import PROGRAM, complete_path, completion
 from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.render import render
@@ -42,6 +44,11 @@ class DefaultToAnalyze(click.Group):
             return "analyze", self.get_command(ctx, "analyze"), args
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete commands and options; the first word may be a path, too."""
+        # bash forgets all that stands before a path.
+        return [*complete_path(incomplete), *super().shell_complete(ctx, incomplete)]
+
 
 @click.group(
     cls=DefaultToAnalyze,
@@ -57,6 +64,7 @@ def cli() -> None:
 
 
 cli.add_command(analyze)
+cli.add_command(completion)
 cli.add_command(diff)
 cli.add_command(render)
 cli.add_command(rules)
@@ -66,7 +74,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
     signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return int(cli.main(list(arguments), standalone_mode=False) or 0)
+        return int(cli.main(list(arguments), PROGRAM, standalone_mode=False) or 0)
     except click.exceptions.Abort:
         return _say("interrupted", ExitCode.INTERRUPTED)
     except KeyboardInterrupt:

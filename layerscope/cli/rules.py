@@ -2,6 +2,7 @@
 
 import click
 
+from layerscope.cli.completion import complete_rule
 from layerscope.cli.exit_code import ExitCode
 
 EPILOG = """\b
@@ -15,7 +16,7 @@ Exit codes: 0 done, 2 no such rule."""
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("rule_id", metavar="[ID]", required=False)
+@click.argument("rule_id", metavar="[ID]", required=False, shell_complete=complete_rule)
 def rules(rule_id: str | None) -> int:
     """List what layerscope looks for, or explain one of it.
 

@@ -1,0 +1,67 @@
+"""Shells on a terminal of their own, into which a test types."""
+
+import os
+import pty
+import select
+import shlex
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.run import NO_ENGINE
+from tests.conftest import ENGINE_IS_REQUIRED
+
+ROOT = Path(__file__).parents[2]
+WAIT_S = 60
+
+
+def shell(name: str) -> str:
+    """Return where a shell is; without it the test is skipped, and fails where all tools are required."""
+    path = shutil.which(name)
+    if path is None:
+        (pytest.fail if ENGINE_IS_REQUIRED else pytest.skip)(f"{name} is not installed")
+    return path
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Put a `layerscope` of this checkout into a folder, and return an environment that finds it."""
+    program = folder / "layerscope"
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m layerscope "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    paths = {"PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    return os.environ | NO_ENGINE | paths | {"TERM": "dumb", "PS1": "", "INPUTRC": "/dev/null"}
+
+
+class Typed:
+    """A shell on a terminal; what it shows is kept."""
+
+    def __init__(self, arguments: list[str], folder: Path) -> None:
+        self.shown = b""
+        made = environment(folder)
+        self._process, self._terminal = pty.fork()
+        if self._process == 0:
+            os.chdir(ROOT)
+            os.execve(arguments[0], arguments, made)  # noqa: S606 - the child is the shell
+
+    def type(self, text: str) -> None:
+        """Press keys."""
+        os.write(self._terminal, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        """Read until the shell shows a text, or fail with what it showed instead."""
+        deadline = time.monotonic() + WAIT_S
+        while text.encode() not in self.shown:
+            ready, _, _ = select.select([self._terminal], [], [], max(deadline - time.monotonic(), 0))
+            if not ready:
+                pytest.fail(f"the shell does not show {text!r}: {self.shown!r}")
+            self.shown += os.read(self._terminal, 65_536)
+
+    def close(self) -> None:
+        """End the shell."""
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+        os.close(self._terminal)
