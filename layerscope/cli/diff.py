@@ -27,7 +27,7 @@ Report formats:
 Examples:
   layerscope diff my-image:1 my-image:2
   layerscope diff main.json my-image:latest --max-growth 5%
-  layerscope diff old.tar new.tar --report text=diff.txt --json diff.json
+  layerscope diff old.tar new.tar --report md=diff.md --json diff.json
 
 \b
 Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wholly read, 130 interrupted."""

@@ -107,4 +107,5 @@ def _finding(change: FindingChange) -> str:
 
 
 def _short(instruction: str) -> str:
-    return shorten(instruction, _INSTRUCTION_CHARACTERS)
+    # In backticks, so that it stands apart from the sentence and is code where the sentence is Markdown.
+    return f"`{shorten(instruction, _INSTRUCTION_CHARACTERS).replace('`', chr(39))}`"

@@ -4,7 +4,7 @@ It keeps below the smallest limit of those who take it: 65,536 characters for a 
 there, 1,000,000 characters for a comment on GitLab). Sections that no longer fit are named instead.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from layerscope.analysis import Analysis
 from layerscope.checks.check import Status
@@ -26,10 +26,14 @@ _EVIDENCE = 5
 
 def render_markdown(analysis: Analysis) -> bytes:
     """The report, the most important first; what is long unfolds when clicked."""
-    content = "\n".join([MARKER, *_headline(analysis)])
+    return join_sections([MARKER, *_headline(analysis)], ((title, section(analysis)) for title, section in _SECTIONS))
+
+
+def join_sections(head: Sequence[str], sections: Iterable[tuple[str, list[str]]]) -> bytes:
+    """A page of as many of the sections, given by title, as have room; empty ones are left out."""
+    content = "\n".join(head)
     left_out: list[str] = []
-    for title, section in _SECTIONS:
-        lines = section(analysis)
+    for title, lines in sections:
         text = "\n" + "\n".join(lines)
         if not lines:
             continue

@@ -12,6 +12,8 @@ from layerscope.units import safe_text
 
 _PLAIN = re.compile(
     r"""(?!www\.)[^\W_](?:[^\W_]|[,.;'"()%/-])*[:,.;]?|[-(,;]|%[,.;]?|\((?:[^\W_]|[,.;'"%-])*\)?[,.;:]?"""
+    # Amounts, as `(+2.5`, `~3` and `%):`, and what ends a sentence behind a code span.
+    r"""|\(?[+~]?[0-9][0-9.]*\)?[,.;:]?|%\)?[,.;:]?|\)?[,.;:]"""
 )
 _TICKS = re.compile("`+")
 _CELL_CHARACTERS = 200

@@ -37,28 +37,30 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 class Typed:
-    """A shell on a terminal; what it shows is kept."""
+    """A shell on a terminal."""
 
     def __init__(self, arguments: list[str], folder: Path) -> None:
-        self.shown = b""
+        self._shown = b""
         made = environment(folder)
         self._process, self._terminal = pty.fork()
         if self._process == 0:
             os.chdir(ROOT)
-            os.execve(arguments[0], arguments, made)  # noqa: S606 - the child is the shell
+            os.execve(arguments[0], arguments, made)
 
     def type(self, text: str) -> None:
         """Press keys."""
         os.write(self._terminal, text.encode())
 
-    def wait_for(self, text: str) -> None:
-        """Read until the shell shows a text, or fail with what it showed instead."""
+    def wait_for(self, mark: str) -> str:
+        """Read until the shell shows a mark, and return what it showed since the last one; else the test fails."""
         deadline = time.monotonic() + WAIT_S
-        while text.encode() not in self.shown:
+        while mark.encode() not in self._shown:
             ready, _, _ = select.select([self._terminal], [], [], max(deadline - time.monotonic(), 0))
             if not ready:
-                pytest.fail(f"the shell does not show {text!r}: {self.shown!r}")
-            self.shown += os.read(self._terminal, 65_536)
+                pytest.fail(f"the shell does not show {mark!r}: {self._shown!r}")
+            self._shown += os.read(self._terminal, 65_536)
+        before, found, self._shown = self._shown.partition(mark.encode())
+        return (before + found).decode(errors="replace")
 
     def close(self) -> None:
         """End the shell."""

@@ -19,14 +19,22 @@ from layerscope.diff.difference import (
 )
 from layerscope.diff.verdict import sum_up
 from layerscope.report.bar import signed_bar
-from layerscope.report.diff.rows import changed_layers, layer_text, others_text, package_text, size_rows, where_text
+from layerscope.report.diff.rows import (
+    Changed,
+    changed_layers,
+    layer_text,
+    others_text,
+    package_text,
+    size_rows,
+    where_text,
+)
 from layerscope.report.tables import table
 from layerscope.units import human_bytes, safe_text, signed_bytes
 
 _TOP = 12
 _BAR_CELLS = 17
 _STATUS_STYLES = {Status.FAILED: "bold red", Status.SKIPPED: "yellow", Status.PASSED: "green"}
-_Change = TypeVar("_Change", CategoryChange, PackageChange, LayerChange)
+_Change = TypeVar("_Change", bound=Changed)
 
 
 def print_difference(difference: Difference, console: Console, *, is_plain: bool = False) -> None:

@@ -24,7 +24,14 @@ def _text(difference: "Difference") -> Iterable[bytes]:
     return [draw_text(partial(print_difference, difference))]
 
 
+def _markdown(difference: "Difference") -> Iterable[bytes]:
+    from layerscope.report.diff.markdown import render_diff_markdown
+
+    return [render_diff_markdown(difference)]
+
+
 DIFF_FORMATS: Formats = (
     Format("json", "all that changed, for programs (schema 1)", _json),
+    Format("md", "for a job's summary or a comment on a merge request", _markdown),
     Format("text", "what is printed without --report", _text),
 )

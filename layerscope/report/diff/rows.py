@@ -1,6 +1,7 @@
 """What the rows of a comparison say, in every format for people."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from layerscope.diff.amount import Amount
 from layerscope.diff.difference import Difference, LayerChange, PackageChange
@@ -10,6 +11,15 @@ from layerscope.units import human_bytes, signed_bytes
 
 _INSTRUCTION_CHARACTERS = 160
 _VERSIONS = 3
+
+
+class Changed(Protocol):
+    """What has stored bytes before and after."""
+
+    @property
+    def stored(self) -> Amount:
+        """These bytes."""
+        ...
 
 
 def size_rows(difference: Difference) -> Iterator[tuple[str, str, str, str, str]]:
