@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: the report's schema, the categories' page, the help texts of docs/cli.md.
+"""Writes what is generated from the code: schemas, the rules' and categories' pages, help texts, examples of reports.
 
 `python docs/generate.py` after a change; a test fails while one of them is out of step.
 """
@@ -6,12 +6,14 @@
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 import layerscope
+from layerscope.__about__ import __version__
 from layerscope.cli.main import cli
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Group
@@ -19,12 +21,32 @@ from layerscope.findings.rules import all_rules
 from layerscope.report.console import print_report
 from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
+from layerscope.report.formats import find_format
 from layerscope.report.rules import explain_category, explain_rule
 
 ROOT = Path(__file__).parents[1]
 HELP_COLUMNS = 100
 SAMPLE = "sample_images/naive-devel.docker.tar"
 SAMPLE_COLUMNS = 110
+SAMPLE_DOCKERFILE = "sample_images/dockerfiles/naive-devel.Dockerfile"
+EXAMPLES = {
+    "csv": "entries.csv",
+    "csv-categories": "categories.csv",
+    "csv-findings": "findings.csv",
+    "csv-layers": "layers.csv",
+    "csv-packages": "packages.csv",
+    "cyclonedx": "packages.cdx.json",
+    "github": "github.txt",
+    "gitlab": "gl-code-quality-report.json",
+    "json": "report.json",
+    "junit": "junit.xml",
+    "md": "report.md",
+    "ncdu": "live.ncdu.json",
+    "ncdu-layer-13": "layer-13.ncdu.json",
+    "ncdu-waste": "waste.ncdu.json",
+    "sarif": "report.sarif",
+}
+EXCERPT_COLUMNS = 200
 CATEGORIES_INTRODUCTION = """# Categories
 
 Every entry of every layer has exactly one category. A claim by path beats a claim by owner; of several claims of one
@@ -40,15 +62,36 @@ another base image can spare says so. This page is generated from `layerscope/fi
 
 def generated() -> dict[Path, str]:
     """Every generated file and what has to be in it."""
+    schema = json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
     return {
-        ROOT / "layerscope/report/schema-1.json": json.dumps(json_schema(), indent=2, sort_keys=True) + "\n",
+        ROOT / "layerscope/report/schema-1.json": schema,
+        # Those of older versions stay as they are.
+        ROOT / f"docs/schemas/report-{__version__}.json": schema,
         ROOT / "layerscope/report/diff/diff-schema-1.json": json.dumps(diff_json_schema(), indent=2, sort_keys=True)
         + "\n",
         ROOT / "docs/categories.md": categories_page(),
         ROOT / "docs/findings.md": findings_page(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),
         ROOT / "docs/cli.md": cli_page((ROOT / "docs/cli.md").read_text()),
+        ROOT / "docs/reports.md": reports_page((ROOT / "docs/reports.md").read_text(), made := examples()),
+        **{ROOT / "docs/examples" / EXAMPLES[name]: content for name, content in made.items()},
     }
+
+
+def examples() -> dict[str, str]:
+    """A report of the sample in each format, by the format's name."""
+    os.chdir(ROOT)
+    analysis = layerscope.analyze(SAMPLE, dockerfile=SAMPLE_DOCKERFILE)
+    return {name: b"".join(find_format(name).render(analysis)).decode() for name in EXAMPLES}
+
+
+def reports_page(page: str, made: dict[str, str]) -> str:
+    """The page with the lines of examples that its markers ask for, as `<!-- example: csv 1-5 -->`."""
+    for marker, name, first, last in re.findall(r"(<!-- example: (\S+) (\d+)-(\d+) -->)", page):
+        lines = made[name].splitlines()[int(first) - 1 : int(last)]
+        shown = [line if len(line) <= EXCERPT_COLUMNS else f"{line[:EXCERPT_COLUMNS]}…" for line in lines]
+        page = _replace(marker, "\n".join([marker, "```text", *shown, "```", "<!-- end -->"]), page)
+    return page
 
 
 def categories_page() -> str:
@@ -104,6 +147,7 @@ def _replace(marker: str, block: str, page: str) -> str:
 def main() -> None:
     """Write all of them."""
     for path, content in generated().items():
+        path.parent.mkdir(exist_ok=True)
         path.write_text(content)
 
 

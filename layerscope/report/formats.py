@@ -65,12 +65,12 @@ FORMATS = (
     Format("github", "annotations for a job's log on GitHub, ten at most", _in("github", "render_github")),
     Format("gitlab", "code quality for GitLab's merge requests", _in("gitlab", "render_gitlab")),
     Format("json", "all figures, for programs (schema 1)", _in("json", "render_json")),
-    Format("sarif", "findings for code scanning (SARIF 2.1.0)", _in("sarif", "render_sarif")),
-    Format("text", "what is printed without --report", _in("text", "render_text")),
     Format("junit", "checks and findings as test cases", _in("junit", "render_junit")),
     Format("md", "Markdown for a job summary or a merge request", _in("markdown", "render_markdown")),
     Format("ncdu", "the files that a container sees, for `ncdu -f`", _in("ncdu", "render_ncdu")),
     Format("ncdu-waste", "what is shipped and invisible, and duplicates", _in("ncdu", "render_ncdu_waste")),
+    Format("sarif", "findings for code scanning (SARIF 2.1.0)", _in("sarif", "render_sarif")),
+    Format("text", "what is printed without --report", _in("text", "render_text")),
 )
 NUMBERED_FORMATS = (NumberedFormat("ncdu-layer-N", "what layer N ships", _ncdu_layer),)
 Formats = Sequence[Format | NumberedFormat]

@@ -10,14 +10,15 @@ NO_ENGINE = {"DOCKER_HOST": "unix:///nonexistent/docker.sock", "XDG_RUNTIME_DIR"
 
 
 def layerscope(
-    *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None
+    *arguments: str, stdin: bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run `python -m layerscope`; without an engine unless `env` says otherwise."""
+    """Run `python -m layerscope`; without an engine unless `env` says otherwise, and here unless `cwd` does."""
     return subprocess.run(
         [sys.executable, "-m", "layerscope", *arguments],
         check=False,
         input=stdin,
         capture_output=True,
         env=os.environ | NO_ENGINE | (env or {}),
+        cwd=cwd,
         timeout=60,
     )
