@@ -15,13 +15,16 @@ def draw_detail(detail: Detail) -> Content:
 
 
 def _draw_section(section: Section) -> Content:
-    """A short line stands beside its heading, longer ones below it."""
+    """A short line stands beside its heading, longer ones below it; several that wrap are told apart by a mark."""
     lines = [line for line in section.lines if line]
     if section.is_code:
         return heading(section.heading) + Content("").join(Content.styled(f"{line}\n", "$added") for line in lines)
     if len(lines) == 1 and section.heading and len(lines[0]) <= _FIELD_CELLS:
         return Content.assemble((f"{section.heading}  ", "bold $accent"), f"{lines[0]}\n")
-    return Content.assemble(heading(section.heading) if section.heading else "", *(f"{line}\n" for line in lines))
+    mark = "• " if len(lines) > 1 and max(map(len, lines)) > _FIELD_CELLS else ""
+    return Content.assemble(
+        heading(section.heading) if section.heading else "", *(Content(f"{mark}{line}\n") for line in lines)
+    )
 
 
 def draw_path(path: str, note: str = "") -> Content:

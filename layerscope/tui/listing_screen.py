@@ -6,25 +6,20 @@ from typing import Any, ClassVar
 from textual import on
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Static
 
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.bindings import DETAILS, FILTER, LISTS, SORT
-from layerscope.tui.detail_text import draw_detail, draw_path
+from layerscope.tui.detail_text import draw_detail
+from layerscope.tui.file_list import FileList
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_table import ListingTable
 from layerscope.tui.messages import GoToLayer, GoToRow
 from layerscope.tui.session import Session
-from layerscope.tui.view_model.file_rows import FileRow
 from layerscope.tui.widgets.detail_pane import DetailPane
 from layerscope.tui.widgets.filter_bar import FilterBar
 from layerscope.tui.widgets.list_bar import ListBar
-from layerscope.tui.widgets.row_table import Cell, Column, RowTable
-from layerscope.units import human_bytes
-
-_FILE_COLUMNS = (Column("size", 9, "right"), Column("layer", 6), Column("file"))
+from layerscope.tui.widgets.row_table import RowTable
 
 
 class ListingScreen(AnalysisScreen):
@@ -36,13 +31,11 @@ class ListingScreen(AnalysisScreen):
     ListingScreen #lists { height: 1fr; }
     ListingScreen #side { height: 12; background: $surface; }
     ListingScreen #side DetailPane { height: 1fr; max-height: 100%; }
-    ListingScreen #files { height: 4; }
-    ListingScreen #file-path { height: 1; padding: 0 1; color: $quiet; }
+    ListingScreen FileList { height: 5; }
     ListingScreen.-wide #split { layout: horizontal; }
     ListingScreen.-wide #lists { width: 1fr; height: 100%; }
     ListingScreen.-wide #side { width: 44%; height: 100%; border-left: tall $panel; }
-    ListingScreen.-wide #files { height: 35%; }
-    ListingScreen.-wide #file-path { height: 2; }
+    ListingScreen.-wide FileList { height: 40%; }
     """
 
     def __init__(self, session: Session) -> None:
@@ -68,8 +61,7 @@ class ListingScreen(AnalysisScreen):
                 yield FilterBar()
             with Container(id="side"):
                 yield DetailPane()
-                yield RowTable[FileRow](_FILE_COLUMNS, self._file_cells, id="files", empty="No files.")
-                yield Static("", id="file-path")
+                yield FileList(self.session)
 
     def on_mount(self) -> None:
         """Begin with the first list."""
@@ -110,9 +102,8 @@ class ListingScreen(AnalysisScreen):
 
     def copy_text(self) -> str | None:
         """A file's path where the cursor is among the files, else what the list says."""
-        files = self.query_one("#files", RowTable)
-        if files.has_focus and isinstance(files.row, FileRow):
-            return files.row.path
+        if path := self.query_one(FileList).copied_path:
+            return path
         row, listing = self.table.row, self.table.listing
         return listing.nothing.code if row is None else listing.copy(row)
 
@@ -134,53 +125,29 @@ class ListingScreen(AnalysisScreen):
     def _highlight(self, message: RowTable.Highlighted) -> None:
         if message.table is self.table:
             self._show_details()
-        elif isinstance(message.row, FileRow):
-            self.query_one("#file-path", Static).update(_where(message.row))
-        elif message.table.id == "files":
-            self.query_one("#file-path", Static).update("")
-
-    @on(RowTable.Chosen)
-    def _go(self, message: RowTable.Chosen) -> None:
-        if message.table is self.table:
-            self._go_from_list(message.row)
-        elif isinstance(message.row, FileRow):
-            self.post_message(GoToRow(message.row.row))
 
     @on(RowTable.Left, "#files")
     def _leave_files(self) -> None:
         self.table.focus()
 
-    def _go_from_list(self, row: object) -> None:
+    @on(RowTable.Chosen)
+    def _go(self, message: RowTable.Chosen) -> None:
         """To the first of a row's files, in its layer; else to its layer."""
         listing = self.table.listing
-        if files := listing.detail(row).files:
+        if files := listing.detail(message.row).files:
             self.post_message(GoToRow(files[0].row))
-        elif layers := listing.layers(row):
+        elif layers := listing.layers(message.row):
             self.post_message(GoToLayer(layers[0]))
 
     def _show_details(self) -> None:
         row, listing = self.table.row, self.table.listing
         detail = listing.nothing if row is None else listing.detail(row)
         self.query_one(DetailPane).show(draw_detail(detail))
-        files = self.query_one("#files", RowTable)
-        files.display = self.query_one("#file-path").display = bool(detail.files)
+        files = self.query_one(FileList)
+        files.display = bool(detail.files)
         files.show(detail.files)
 
     def _tell_order(self) -> None:
         order, basis = self.table.order, "on the wire" if self.session.is_transfer else "stored"
         turned = " ↑" if order.is_reversed else ""
         self.query_one(ListBar).show(self._current, f"{basis}, by {order.by}{turned}")
-
-    def _file_cells(self, file: FileRow) -> Sequence[Cell]:
-        size_bytes = file.transfer_bytes if self.session.is_transfer else file.size_bytes
-        hidden = file.hidden_by is not None
-        return (
-            human_bytes(size_bytes),
-            Content.styled(f"{file.layer} x", "$hidden") if hidden else str(file.layer),
-            draw_path(file.path, file.note),
-        )
-
-
-def _where(file: FileRow) -> Content:
-    hidden = "" if file.hidden_by is None else f"  x hidden by layer {file.hidden_by}"
-    return Content.assemble(file.path, (hidden, "$hidden"))

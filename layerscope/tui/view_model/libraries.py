@@ -15,7 +15,7 @@ from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.twins import base_soname, live_libraries
 from layerscope.units import human_bytes, safe_text
 
-_ARCHITECTURES_SHOWN = 12
+_ARCHITECTURES_SHOWN, _USERS_SHOWN = 12, 5
 _CUDA = frozenset((Group.CUDA, Group.CUDA_WHEELS))
 
 
@@ -64,6 +64,7 @@ def library_detail(analysis: Analysis, library: LibraryRow) -> Detail:
             *section("Live copies", f"{len(library.rows)}, {human_bytes(library.size_bytes)}"),
             *section("There again", human_bytes(library.waste_bytes) if library.waste_bytes else ""),
             *section("GPU code", *_gpu_code(analysis, library)),
+            *section("Who loads the system's copy", *_uses(analysis, library)),
             *section("What to do", *advice_about(analysis, library.rows)),
         ),
         FileRows(analysis, library.rows, lambda row: f"{likenesses[row].value}{owner_text(analysis, row)}"),
@@ -83,6 +84,15 @@ def _gpu_code(analysis: Analysis, library: LibraryRow) -> Iterator[str]:
                 sums[f"{entry.architecture} {entry.kind}"] += entry.size_bytes
     for name, size_bytes in sums.most_common(_ARCHITECTURES_SHOWN):
         yield f"{human_bytes(size_bytes)}  {name}"
+
+
+def _uses(analysis: Analysis, library: LibraryRow) -> Iterator[str]:
+    """Who loads copies that lie in the system's CUDA, and who would find none without them."""
+    for use in analysis.library_uses:
+        if use.row in library.rows:
+            yield f"files: {len(use.loaded_by)}, without another copy to find: {len(use.losses)}"
+            for row in [loss.row for loss in use.losses][:_USERS_SHOWN]:
+                yield f"/{safe_text(analysis.index.path(row))} finds no other"
 
 
 def owner_text(analysis: Analysis, row: int) -> str:

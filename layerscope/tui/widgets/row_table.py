@@ -213,7 +213,7 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
         """The cells of the columns that are shown, each exactly as wide as its column."""
         widths = _widths(self._columns, width)
         return [
-            _fit(cell, cell_width, column.justify)
+            fit_cell(cell, cell_width, column.justify)
             for column, cell, cell_width in zip(self._columns, cells, widths, strict=True)
             if cell_width
         ]
@@ -230,7 +230,8 @@ def _widths(columns: Sequence[Column], width: int) -> list[int]:
     ]
 
 
-def _fit(cell: Cell, width: int, justify: str) -> Content:
+def fit_cell(cell: Cell, width: int, justify: str) -> Content:
+    """A cell in exactly so many cells of the terminal."""
     content = (
         draw_bar(cell, width) if isinstance(cell, ByteBar) else cell if isinstance(cell, Content) else Content(cell)
     )
