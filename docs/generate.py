@@ -23,6 +23,8 @@ from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
 from layerscope.report.formats import find_format
 from layerscope.report.rules import explain_category, explain_rule
+from layerscope.settings.model import json_schema as config_schema
+from layerscope.settings.model import key_rows
 
 ROOT = Path(__file__).parents[1]
 HELP_COLUMNS = 100
@@ -69,12 +71,14 @@ def generated() -> dict[Path, str]:
         ROOT / f"docs/schemas/report-{__version__}.json": schema,
         ROOT / "layerscope/report/diff/diff-schema-1.json": json.dumps(diff_json_schema(), indent=2, sort_keys=True)
         + "\n",
+        ROOT / "layerscope/settings/config-schema-1.json": json.dumps(config_schema(), indent=2, sort_keys=True) + "\n",
         ROOT / "docs/categories.md": categories_page(),
         ROOT / "docs/findings.md": findings_page(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),
         ROOT / "docs/cli.md": cli_page((ROOT / "docs/cli.md").read_text()),
         ROOT / "docs/reports.md": reports_page((ROOT / "docs/reports.md").read_text(), made := examples()),
         **{ROOT / "docs/examples" / EXAMPLES[name]: content for name, content in made.items()},
+        ROOT / "docs/configuration.md": configuration_page((ROOT / "docs/configuration.md").read_text()),
     }
 
 
@@ -119,12 +123,29 @@ def cli_page(page: str) -> str:
         ("layerscope diff", cli.commands["diff"]),
         ("layerscope render", cli.commands["render"]),
         ("layerscope rules", cli.commands["rules"]),
+        ("layerscope config check", subcommand("config", "check")),
+        ("layerscope config schema", subcommand("config", "schema")),
+        ("layerscope budget init", subcommand("budget", "init")),
     ):
         settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
         context = click.Context(command, info_name=name, **settings)
         block = f"<!-- help: {name} -->\n```text\n{command.get_help(context)}\n```\n<!-- end -->"
         page = _replace(f"<!-- help: {name} -->", block, page)
     return page
+
+
+def subcommand(group: str, name: str) -> click.Command:
+    """A command of a group."""
+    found = cli.commands[group]
+    assert isinstance(found, click.Group)
+    return found.commands[name]
+
+
+def configuration_page(page: str) -> str:
+    """The page with the table of all keys in it."""
+    rows = "\n".join(f"| `{key}` | `{json.dumps(example)}` | {text} |" for key, example, text in key_rows())
+    block = f"<!-- keys -->\n| key | for example | meaning |\n| --- | --- | --- |\n{rows}\n<!-- end -->"
+    return _replace("<!-- keys -->", block, page)
 
 
 def readme(page: str) -> str:
@@ -140,7 +161,9 @@ def readme(page: str) -> str:
 
 def _replace(marker: str, block: str, page: str) -> str:
     """Put a block in place of what stands between its marker and the next end."""
-    before, _, rest = page.partition(marker)
+    before, found, rest = page.partition(marker)
+    if not found:
+        raise ValueError(f"a page has no {marker}")
     return before + block + rest.partition("<!-- end -->")[2]
 
 

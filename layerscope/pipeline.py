@@ -1,12 +1,13 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
 from layerscope.advise import make_plan
 from layerscope.analysis import Analysis
+from layerscope.base_image.detected import OwnBase
 from layerscope.base_image.identify import identify, identify_base
 from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.classify import classify
@@ -19,6 +20,8 @@ from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
 from layerscope.findings.find import find_all
 from layerscope.findings.purpose import Purpose
+from layerscope.findings.rule import Rule
+from layerscope.findings.rules import all_rules
 from layerscope.index.file_index import FileIndex, compare_contents
 from layerscope.index.layer_stack import stack_layers
 from layerscope.index.owners import assign_owners
@@ -47,10 +50,14 @@ def analyze_image(
     *,
     with_device_code: bool = False,
     dockerfile: Path | None = None,
+    own_bases: Sequence[OwnBase] = (),
+    ignored_rules: Collection[str] = (),
 ) -> Analysis:
     """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
 
     `dockerfile` is what the image was built of; without it, the one that the image's provenance holds is used.
+    `own_bases` are base images that the caller declares, `ignored_rules` ids of findings that are not looked for.
+
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
     """
@@ -58,7 +65,15 @@ def analyze_image(
     given = (read_dockerfile(dockerfile), path_from_here(dockerfile)) if dockerfile else None
     source = open_source(reference, options or OpenOptions(), progress)
     try:
-        analysis = _analyze_source(source, progress, purpose, given, with_device_code=with_device_code)
+        analysis = _analyze_source(
+            source,
+            progress,
+            purpose,
+            given,
+            with_device_code=with_device_code,
+            own_bases=own_bases,
+            rules=[rule for rule in all_rules() if rule.id not in ignored_rules],
+        )
     except BaseException:
         _close_quietly(source)
         raise
@@ -73,6 +88,8 @@ def _analyze_source(
     given: tuple[Dockerfile, str] | None,
     *,
     with_device_code: bool,
+    own_bases: Sequence[OwnBase],
+    rules: Sequence[Rule],
 ) -> Analysis:
     progress.stage("Reading layers")
     with ContentComparer() as comparer, ThreadPoolExecutor(1, thread_name_prefix="estimate") as estimator:
@@ -101,10 +118,10 @@ def _analyze_source(
     progress.stage("Finding waste")
     case = Case(image, index, owners, classification, identify_base(image))
     packages, unowned_bytes = total_packages(index, owners)
-    findings = find_all(case, purpose)
-    base = identify(image, index, owners)
+    findings = find_all(case, purpose, rules)
+    base = identify(image, index, owners, own_bases)
     progress.stage("Weighing other bases")
-    candidates = Candidates(case, transfer).find(base)
+    candidates = Candidates(case, transfer).find(base, own_bases)
     recommended = recommend(candidates)
     matched_dockerfile, told = find_dockerfile(image, given)
     return Analysis(

@@ -28,7 +28,8 @@ class Unit(Enum):
 class Check:
     """What was asked, what is there, and what follows.
 
-    `limit` and `actual` are in `unit`; `actual` is None where it is not known, and only then is a check skipped.
+    `limit` and `actual` are in `unit`; `actual` is None where it is not known. A check is skipped where what is known
+    decides nothing.
     `reason` is a sentence for people, `fix` what to do about a failed check, None where there is nothing to say.
     """
 

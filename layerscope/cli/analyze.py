@@ -6,6 +6,7 @@ import click
 
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.gate import GateFlags, chosen_settings, conclude, gate_options, load_baseline
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.cli.save import save, save_option
 from layerscope.cli.terminal import is_for_people, show_scan
@@ -30,30 +31,37 @@ Examples:
   layerscope analyze image.tar --device-code
   layerscope analyze my-image:tag --dockerfile Dockerfile
   layerscope analyze my-image:tag --save image.lsa     later: layerscope render image.lsa --to json
+  layerscope analyze my-image:tag --max-stored 5GB --fail-on pip-cache,secrets-in-files
+  layerscope analyze my-image:tag --baseline main.json --max-growth 5%
   docker save my-image:tag | layerscope analyze -
 
 \b
-Exit codes: 0 done, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
+Exit codes: 0 done, checks passed, 1 a check failed, 2 usage or configuration, 3 image not found or not wholly
+read, 130 interrupted."""
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("reference", metavar="REF", shell_complete=complete_reference)
 @report_options
 @save_option
-@click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
+@gate_options
+@click.option(
+    "--platform",
+    metavar="OS/ARCH",
+    envvar="LAYERSCOPE_PLATFORM",
+    help="Which platform of a multi-platform image, as linux/arm64.",
+)
 @click.option(
     "--pull",
     type=click.Choice(["missing", "always", "never"]),
-    default="missing",
-    show_default=True,
-    help="Whether an engine may pull the image.",
+    envvar="LAYERSCOPE_PULL",
+    help="Whether an engine may pull the image.  [default: missing]",
 )
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),
-    default="prod",
-    show_default=True,
-    help="What the image is for; compilers and pytest are findings in prod only.",
+    envvar="LAYERSCOPE_PURPOSE",
+    help="What the image is for; compilers and pytest are findings in prod only.  [default: prod]",
 )
 @click.option(
     "--dockerfile",
@@ -72,9 +80,10 @@ def analyze(
     reports: tuple[ReportFile, ...],
     json_path: str | None,
     save_path: str | None,
+    gate: GateFlags,
     platform: str | None,
-    pull: str,
-    purpose: str,
+    pull: str | None,
+    purpose: str | None,
     dockerfile: Path | None,
     device_code: bool,
     verify: bool,
@@ -86,22 +95,33 @@ def analyze(
 
     On a terminal this opens screens to look around in. In a pipe, where CI is set, with --plain or with a report on
     standard output it prints the text report: the image's sizes, what to do about them, its layers, what the bytes
-    are, who brought them, what is shipped but invisible, and what is there twice.
+    are, who brought them, what is shipped but invisible, and what is there twice. Limits from options and from a
+    configuration file are checked either way; docs/configuration.md says what belongs into such a file.
     """
     from layerscope.analysis import Analysis
+    from layerscope.budget.judge import judge
     from layerscope.cli.progress import show_progress
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
-    chosen = chosen_reports(reports, json_path, save_path=save_path)
-    options = OpenOptions(Platform.parse(platform) if platform else None, pull, verify)
+    chosen, settings = chosen_reports(reports, json_path, save_path=save_path), chosen_settings(gate)
+    before, platform = load_baseline(settings), platform or settings.platform
+    options = OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull, verify)
 
     def run(progress: Progress) -> Analysis:
         analysis = analyze_image(
-            reference, options, progress, Purpose(purpose), with_device_code=device_code, dockerfile=dockerfile
+            reference,
+            options,
+            progress,
+            Purpose(purpose) if purpose else settings.purpose,
+            with_device_code=device_code,
+            dockerfile=dockerfile,
+            own_bases=settings.bases,
+            ignored_rules=settings.ignored_rules,
         )
+        analysis = judge(analysis, settings, before)
         if save_path is not None:
             save(analysis, save_path)
         write_reports(analysis, chosen)
@@ -117,7 +137,8 @@ def analyze(
             from layerscope.cli.console import show_report
 
             show_report(analysis, is_plain=plain)
+    verdict = conclude(analysis.gate, gate)
     if not analysis.is_complete:
         click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
         return ExitCode.NOT_READ
-    return ExitCode.DONE
+    return verdict

@@ -12,7 +12,9 @@ from click.shell_completion import CompletionItem
 
 from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
+from layerscope.cli.budget import budget
 from layerscope.cli.completion import PROGRAM, complete_path, completion
+from layerscope.cli.config import config
 from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.render import render
@@ -65,6 +67,8 @@ def cli() -> None:
 
 cli.add_command(analyze)
 cli.add_command(completion)
+cli.add_command(budget)
+cli.add_command(config)
 cli.add_command(diff)
 cli.add_command(render)
 cli.add_command(rules)

@@ -93,7 +93,8 @@ def _by_packages(case: Case, packages: SystemPackages, target: Target) -> Intege
     lost_categories = [name for name, part in _PARTS_OF_CATEGORIES.items() if part not in target.parts]
     unowned: Mask = ~case.is_owned
     of_cuda = case.rows_of_categories(*lost_categories)
-    return np.union1d(np.flatnonzero(packages.are_of(gone)), [*of_cuda[unowned[of_cuda]], *packages.records_of(gone)])
+    records = np.fromiter(packages.records_of(gone), dtype=np.int64)
+    return np.unique(np.concatenate([np.flatnonzero(packages.are_of(gone)), of_cuda[unowned[of_cuda]], records]))
 
 
 def _copies(case: Case, rows: Integers, top: int) -> Integers:

@@ -1,0 +1,41 @@
+"""Where a configuration is: in the working folder or above it, up to the root of the repository."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+OWN_NAME = ".layerscope.toml"
+PROJECT_NAME = "pyproject.toml"
+DIVE_NAME = ".dive-ci"
+
+
+def find_config(start: Path) -> Path | None:
+    """The nearest `.layerscope.toml`, or `pyproject.toml` with a `[tool.layerscope]`; the former wins in one folder."""
+    for folder in _folders(start):
+        if (folder / OWN_NAME).is_file():
+            return folder / OWN_NAME
+        if _has_section(folder / PROJECT_NAME):
+            return folder / PROJECT_NAME
+    return None
+
+
+def find_dive_ci(start: Path) -> Path | None:
+    """The nearest `.dive-ci`."""
+    return next((folder / DIVE_NAME for folder in _folders(start) if (folder / DIVE_NAME).is_file()), None)
+
+
+def _folders(start: Path) -> Iterator[Path]:
+    for folder in (start, *start.parents):
+        yield folder
+        if (folder / ".git").exists():
+            return
+
+
+def _has_section(path: Path) -> bool:
+    """Whether a project's file has our section; one that cannot be read is for its other tools to complain about."""
+    try:
+        text = path.read_text("utf-8")
+        tools = tomllib.loads(text).get("tool") if "layerscope" in text else None
+        return isinstance(tools, dict) and "layerscope" in tools
+    except (OSError, ValueError, RecursionError):
+        return False

@@ -1,0 +1,34 @@
+"""Settings: what a team settled once, for every run."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from layerscope.base_image.detected import OwnBase
+from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND, Level
+from layerscope.findings.purpose import Purpose
+from layerscope.settings.budget import Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What applies to a run; `path` is the file it came from, None where there is none.
+
+    `dive_ci` is a `.dive-ci` file to read, None where the nearest one is, False where none is.
+    """
+
+    path: Path | None = None
+    purpose: Purpose = Purpose.PROD
+    platform: str | None = None
+    pull: str = "missing"
+    bandwidth_bits_per_second: int = DEFAULT_BANDWIDTH_BITS_PER_SECOND
+    baseline: Path | None = None
+    is_strict: bool = False
+    dive_ci: Path | Literal[False] | None = None
+    budget: Budget = field(default_factory=Budget)
+    bases: tuple[OwnBase, ...] = ()
+
+    @property
+    def ignored_rules(self) -> frozenset[str]:
+        """The findings that are not looked for."""
+        return frozenset(name for name, limit in self.budget.findings.items() if limit.level is Level.OFF)
