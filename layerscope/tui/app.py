@@ -11,13 +11,14 @@ from textual.screen import Screen
 from layerscope.analysis import Analysis
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.help_screen import HelpScreen
-from layerscope.tui.messages import GoToFile, GoToLayer, GoToRow, GoToScreen, ScanEnded
+from layerscope.tui.messages import GoToFile, GoToFinding, GoToLayer, GoToRow, GoToScreen, ScanEnded
 from layerscope.tui.palette import DARK, LIGHT, variables
 from layerscope.tui.scan import Scan
 from layerscope.tui.scan_screen import ScanScreen
 from layerscope.tui.screens import all_screens
 from layerscope.tui.screens.files import FilesScreen
 from layerscope.tui.screens.layers import LayersScreen
+from layerscope.tui.screens.waste import WasteScreen
 from layerscope.tui.session import Session
 
 
@@ -116,6 +117,12 @@ class LayerscopeApp(App[None]):
         await self.action_show_screen(LayersScreen.NAME)
         if isinstance(self.screen, LayersScreen):
             self.screen.show_row(message.row)
+
+    @on(GoToFinding)
+    async def _go_to_finding(self, message: GoToFinding) -> None:
+        await self.action_show_screen(WasteScreen.NAME)
+        if isinstance(self.screen, WasteScreen):
+            self.screen.show_finding(message.finding)
 
     @on(GoToFile)
     async def _go_to_file(self, message: GoToFile) -> None:

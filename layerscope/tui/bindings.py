@@ -31,3 +31,4 @@ DETAILS = (Binding("i", "details", "Details", id="screen.details", tooltip="Show
 LISTS = (
     Binding("v", "next_list", "Next list", id="screen.next-list", tooltip="The next of the lists above the table"),
 )
+PANES = (Binding("tab", "pane", "Next pane", id="screen.pane", tooltip="Move to the other part of the screen"),)

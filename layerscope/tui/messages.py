@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from textual.message import Message
 
 from layerscope.analysis import Analysis
+from layerscope.findings.finding import Finding
 
 
 @dataclass
@@ -33,6 +34,13 @@ class GoToFile(Message):
     """Show what a row names in the final root file system; in the Layers screen where it is not visible there."""
 
     row: int
+
+
+@dataclass
+class GoToFinding(Message):
+    """Show a finding in the Waste screen."""
+
+    finding: Finding
 
 
 @dataclass

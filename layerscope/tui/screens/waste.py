@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.content import Content
 
+from layerscope.findings.finding import Finding
 from layerscope.tui.detail_text import draw_path
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
@@ -20,6 +21,7 @@ from layerscope.tui.view_model.waste import (
     superseded_detail,
     superseded_rows,
 )
+from layerscope.tui.widgets.filter_bar import FilterBar
 from layerscope.tui.widgets.row_table import Cell, Column
 from layerscope.units import human_bytes
 
@@ -34,6 +36,13 @@ class WasteScreen(ListingScreen):
     def make_listings(self) -> Sequence[Listing[Any]]:
         """The three lists."""
         return self._findings(), self._superseded(), self._duplicates()
+
+    def show_finding(self, finding: Finding) -> None:
+        """Put the cursor on a finding, whatever was filtered before."""
+        self.query_one(FilterBar).action_drop()
+        self.action_show_list(0)
+        rows = self.table.rows
+        self.table.cursor = next((place for place, row in enumerate(rows) if row.finding is finding), 0)
 
     def _findings(self) -> Listing[FindingRow]:
         saves_bytes = sum(finding.reclaimable_bytes for finding in self.analysis.findings)

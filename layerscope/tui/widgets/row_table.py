@@ -61,7 +61,7 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
 
     @dataclass
     class Chosen(Message):
-        """Enter, l or a second click on a row."""
+        """Enter, l or a double click on a row."""
 
         table: "RowTable"  # type: ignore[type-arg] # a message is not generic
         row: object
@@ -147,16 +147,16 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
         self._follow_cursor()
 
     def on_click(self, event: events.Click) -> None:
-        """Put the cursor on a row; on the row that it is on already, open it."""
+        """Put the cursor on a row; a double click opens it."""
         place = event.get_content_offset(self)
         if place is None:
             return
         number = place.y - self._has_header + self.scroll_offset.y
         if place.y < self._has_header or number >= len(self._rows):
             return
-        if number == self.cursor:
-            self.action_choose()
         self.cursor = number
+        if event.chain > 1:
+            self.action_choose()
 
     def action_cursor_up(self) -> None:
         """One row up."""
