@@ -6,10 +6,8 @@ source cannot give is null. A path that is not UTF-8 stands as `base64:` and its
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from layerscope.report.document_advice import CandidatePart, LibraryUsePart, NeedPart, PlanPart, RecommendedPart
-from layerscope.report.model import Model
+from layerscope.report.model import Field, Model, schema_model
 
 SCHEMA_ID = "urn:layerscope:report:1"
 
@@ -279,5 +277,5 @@ class Document(Model):
 
 def json_schema() -> dict[str, Any]:
     """The schema that every report of this version keeps to."""
-    schema = Document.model_json_schema(by_alias=True, mode="serialization")
+    schema = schema_model(Document).model_json_schema(by_alias=True, mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID} | schema

@@ -2,9 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from layerscope.report.model import Model
+from layerscope.report.model import Field, Model
 
 Verdict = Literal["safe", "conditional", "unsafe"]
 

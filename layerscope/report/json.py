@@ -2,10 +2,9 @@
 
 import json
 
-from pydantic import BaseModel
-
 from layerscope.analysis import Analysis
 from layerscope.report.build import build_document
+from layerscope.report.model import Model, plain
 
 
 def render_json(analysis: Analysis) -> bytes:
@@ -13,7 +12,6 @@ def render_json(analysis: Analysis) -> bytes:
     return dump_json(build_document(analysis))
 
 
-def dump_json(document: BaseModel) -> bytes:
+def dump_json(document: Model) -> bytes:
     """Any document in the form that all of ours have."""
-    content = document.model_dump(mode="json", by_alias=True)
-    return (json.dumps(content, sort_keys=True, indent=2, ensure_ascii=True) + "\n").encode("ascii")
+    return (json.dumps(plain(document), sort_keys=True, indent=2, ensure_ascii=True) + "\n").encode("ascii")

@@ -5,8 +5,6 @@ Its parts are the values of `layerscope.diff.difference`. Integers are bytes unl
 
 from typing import Any, Literal
 
-from pydantic import Field
-
 from layerscope.__about__ import __version__
 from layerscope.diff.difference import (
     BaseChange,
@@ -22,7 +20,7 @@ from layerscope.diff.difference import (
 from layerscope.diff.verdict import sum_up
 from layerscope.report.build import check_part
 from layerscope.report.document import CheckPart, Tool
-from layerscope.report.model import Model
+from layerscope.report.model import Field, Model, schema_model
 
 DIFF_SCHEMA_ID = "urn:layerscope:diff:1"
 
@@ -68,5 +66,5 @@ def build_diff_document(difference: Difference) -> DiffDocument:
 
 def diff_json_schema() -> dict[str, Any]:
     """The schema that every comparison of this version keeps to."""
-    schema = DiffDocument.model_json_schema(by_alias=True, mode="serialization")
+    schema = schema_model(DiffDocument).model_json_schema(by_alias=True, mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": DIFF_SCHEMA_ID} | schema
