@@ -59,6 +59,7 @@ class Candidates:
                 *judgement.evidence,
                 *_of_removal(removal.reinstalled, is_by_layers=removal.is_by_layers),
                 *(self._of_compiling() if needs_two_stages else ()),
+                *(self._of_driver() if target.variant == NO_CUDA else ()),
             ),
         )
         lines = two_stage_lines(candidate, base, self._case) if needs_two_stages else base_lines(candidate)
@@ -106,6 +107,14 @@ class Candidates:
             return ()
         env = variables(self._case.image.config.env)
         return tuple(f"{name}={env.get(name) or value}" for name, value in _VARIABLES.items())
+
+    def _of_driver(self) -> Iterator[str]:
+        """What NVIDIA's images do about the host's driver, which no file of the image asks for."""
+        if self._packages.numbers(lambda name: name.startswith("cuda-compat-")):
+            yield (
+                "cuda-compat goes too: on hosts whose driver is older than the CUDA of the wheels it may be what makes "
+                "them run."
+            )
 
     def _of_compiling(self) -> Iterator[str]:
         yield "The image compiles in its own steps: keep today's base as the stage that does so, and copy the result."

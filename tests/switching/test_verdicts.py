@@ -32,6 +32,8 @@ def test_torch_with_its_wheels_needs_nothing(tmp_path: Path) -> None:
     )
     assert not any(item.add for item in analysis.candidates)
     assert analysis.recommended is candidate(analysis, "none")
+    assert any("cuda-compat goes too" in text for text in candidate(analysis, "none").evidence)
+    assert not any("cuda-compat" in text for text in candidate(analysis, "base").evidence)
     assert candidate(analysis, "base").reference == "nvidia/cuda:12.4.1-base-ubuntu22.04"
     assert candidate(analysis, "none").reference == "ubuntu:22.04"
     assert candidate(analysis, "none").environment == (
