@@ -25,9 +25,11 @@ class PathPattern:
         names = [name for name in text.split("/") if name]
         if "/" not in text.rstrip("/"):
             names = ["**", *names]
-        while names[-1] == "**":
-            # A match is for all below it anyway.
-            names.pop()
+        if names[-1] == "**":
+            # All below a folder, and not the folder's own name; what is below a match matches anyway.
+            while names[-1] == "**":
+                names.pop()
+            names.append("*")
         return cls(text, tuple(_ANY_FOLDERS if name == "**" else _compiled(name) for name in names))
 
 

@@ -54,9 +54,9 @@ def init(reference: str, *, config: str | None, headroom: float, ratchet: bool, 
     """
     from layerscope.cli.write_file import write_file
     from layerscope.settings.limits_edit import edit_limits
-    from layerscope.settings.location import OWN_NAME, PROJECT_NAME, find_config
+    from layerscope.settings.location import OWN_NAME, PROJECT_NAME, find_config, working_folder
 
-    path = Path(config) if config else find_config(Path.cwd()) or Path(OWN_NAME)
+    path = Path(config) if config else find_config(working_folder()) or Path(OWN_NAME)
     before = _text(path)
     limits_bytes = _limits_bytes(_figures(reference, path, is_quiet=quiet), headroom)
     tables = ("tool", "layerscope", "budget") if path.name == PROJECT_NAME else ("budget",)

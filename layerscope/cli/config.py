@@ -36,9 +36,9 @@ def check(paths: tuple[str, ...]) -> int:
 
     Without a PATH the nearest file is checked, as `layerscope analyze` would find it.
     """
-    from layerscope.settings.location import find_config
+    from layerscope.settings.location import find_config, working_folder
 
-    nearest = find_config(Path.cwd())
+    nearest = find_config(working_folder())
     chosen = [Path(path) for path in paths] or ([nearest] if nearest else [])
     if not chosen:
         hint = "Write .layerscope.toml, or [tool.layerscope] in pyproject.toml; `layerscope budget init` makes one."

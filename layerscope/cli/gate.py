@@ -10,7 +10,8 @@ import click
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.errors import UsageError
-from layerscope.settings.amounts import parse_bandwidth, parse_percent, parse_size
+from layerscope.settings.amounts import parse_bandwidth, parse_size
+from layerscope.settings.budget import Budget, FindingLimit, Growth, parse_growth
 from layerscope.units import safe_text
 
 if TYPE_CHECKING:
@@ -39,13 +40,6 @@ class Amount(click.ParamType[Any]):
             self.fail(f"{safe_text(value)!r}: {error}.", param, ctx)
 
 
-def _growth(value: str) -> tuple[float | None, int | None]:
-    try:
-        return (parse_percent(value), None) if "%" in value else (None, parse_size(value))
-    except ValueError:
-        raise ValueError("a share or a size is wanted, as in 5% or 200MB") from None
-
-
 _SIZE = Amount("SIZE", parse_size)
 
 
@@ -59,7 +53,7 @@ class GateFlags:
     max_stored: int | None
     max_transfer: int | None
     max_superseded: int | None
-    max_growth: tuple[float | None, int | None] | None
+    max_growth: Growth | None
     baseline: str | None
     fail_on: tuple[str, ...]
     strict: bool | None
@@ -91,7 +85,7 @@ _OPTIONS = (
     ),
     click.option(
         "--max-growth",
-        type=Amount("GROWTH", _growth),
+        type=Amount("GROWTH", parse_growth),
         metavar="GROWTH",
         envvar="LAYERSCOPE_MAX_GROWTH",
         help="Fail where more than this is stored on top of the baseline, as 5% or 200MB.",
@@ -129,13 +123,14 @@ def gate_options(command: _Command) -> Callable[..., Any]:
 
 def chosen_settings(flags: GateFlags) -> "Settings":
     """What applies to this run: a flag before the environment, that before a file; raises UsageError."""
+    from layerscope.settings.location import working_folder
     from layerscope.settings.nearest import nearest_settings
     from layerscope.settings.settings import Settings
 
     if flags.no_config:
         settings = Settings()
     else:
-        settings = nearest_settings(Path.cwd(), Path(flags.config) if flags.config else None)
+        settings = nearest_settings(working_folder(), Path(flags.config) if flags.config else None)
     budget = _budget(settings.budget, flags)
     if flags.baseline and not (budget.growth_stored or budget.growth_transfer):
         raise UsageError("A baseline is given, and no limit of growth.", hint="Give one with --max-growth, as 5%.")
@@ -148,28 +143,24 @@ def chosen_settings(flags: GateFlags) -> "Settings":
     )
 
 
-def _budget(budget: "Budget", flags: GateFlags) -> "Budget":
-    from layerscope.settings.budget import Growth
-
-    growth: Growth | None = Growth(*flags.max_growth) if flags.max_growth else budget.growth_stored
+def _budget(budget: Budget, flags: GateFlags) -> Budget:
     return replace(
         budget,
         stored_bytes=budget.stored_bytes if flags.max_stored is None else flags.max_stored,
         transfer_bytes=budget.transfer_bytes if flags.max_transfer is None else flags.max_transfer,
         superseded_bytes=budget.superseded_bytes if flags.max_superseded is None else flags.max_superseded,
-        growth_stored=growth,
+        growth_stored=flags.max_growth or budget.growth_stored,
         findings={**budget.findings, **_errors(flags.fail_on)},
     )
 
 
-def _errors(names: tuple[str, ...]) -> "dict[str, FindingLimit]":
+def _errors(names: tuple[str, ...]) -> dict[str, FindingLimit]:
     """The findings of `--fail-on`."""
     wanted = [name.strip() for group in names for name in group.split(",") if name.strip()]
     if not wanted:
         return {}
     from layerscope.checks.gate import Level
     from layerscope.findings.rules import all_rules
-    from layerscope.settings.budget import FindingLimit
     from layerscope.settings.text import did_you_mean
 
     known = [rule.id for rule in all_rules()]

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
 
 from layerscope.checks.gate import Level
+from layerscope.settings.amounts import parse_percent, parse_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,17 @@ class Growth:
         """What may come on top; a share is at least the floor, so that small images may change."""
         if self.more_bytes is not None:
             return self.more_bytes
-        return max(int(before_bytes * (self.percent or 0) / 100), floor_bytes)
+        return max(int(before_bytes * Decimal(str(self.percent or 0)) / 100), floor_bytes)
+
+
+def parse_growth(value: Any) -> Growth:
+    """Growth from `5 %` or `200 MB`; raises ValueError with what it expects."""
+    if isinstance(value, str) and "%" in value:
+        return Growth(percent=parse_percent(value))
+    try:
+        return Growth(more_bytes=parse_size(value))
+    except ValueError:
+        raise ValueError("a share or a size is wanted, as in 5 % or 200 MB") from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ def read_dive_ci(path: Path) -> DiveRules:
     try:
         return _rules(content)
     except ValueError as error:
-        raise UsageError(f"{safe_text(str(path))}: {safe_text(str(error))}.") from error
+        problem = safe_text(str(error))
+        raise UsageError(f"{safe_text(str(path))}: {problem}{'' if problem.endswith('?') else '.'}") from error
 
 
 def _rules(content: Any) -> DiveRules:
@@ -44,7 +45,11 @@ def _rules(content: Any) -> DiveRules:
     for name, value in _named(content):
         rule = _NEW_NAMES.get(name, name)
         if rule not in _DEFAULTS:
-            raise ValueError(f"there is no rule {name}.{did_you_mean(name, [*_DEFAULTS, *_NEW_NAMES])}".rstrip("?."))
+            raise ValueError(
+                f"there is no rule {name}.{did_you_mean(name, [*_DEFAULTS, *_NEW_NAMES])}".removesuffix(".")
+            )
+        if not isinstance(value, str | int | float):
+            raise ValueError(f"{name} has to be a number or a text")
         values[rule] = str(value).strip()
     wasted = values["highestWastedBytes"]
     return DiveRules(

@@ -99,7 +99,6 @@ def _unknown_names(config: "ConfigModel") -> Iterator[tuple[Place, str]]:
 def _settings(path: Path, config: "ConfigModel") -> Settings:
     limits = config.budget
     return Settings(
-        path,
         Purpose(config.purpose or "prod"),
         config.platform,
         config.pull or "missing",

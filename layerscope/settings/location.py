@@ -1,8 +1,9 @@
 """Where a configuration is: in the working folder or above it, up to the root of the repository."""
 
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
+
+from layerscope.errors import UsageError
 
 OWN_NAME = ".layerscope.toml"
 PROJECT_NAME = "pyproject.toml"
@@ -24,11 +25,20 @@ def find_dive_ci(start: Path) -> Path | None:
     return next((folder / DIVE_NAME for folder in _folders(start) if (folder / DIVE_NAME).is_file()), None)
 
 
-def _folders(start: Path) -> Iterator[Path]:
-    for folder in (start, *start.parents):
-        yield folder
-        if (folder / ".git").exists():
-            return
+def working_folder() -> Path:
+    """The working folder; raises UsageError where it was removed."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        hint = "Change to another one, or give --no-config."
+        raise UsageError("The working folder is not there any more.", hint=hint) from error
+
+
+def _folders(start: Path) -> list[Path]:
+    """A folder of a repository and those above it; outside of one only itself, for others may write above it."""
+    above = [start, *start.parents]
+    roots = (number for number, folder in enumerate(above) if (folder / ".git").exists())
+    return above[: next(roots, 0) + 1]
 
 
 def _has_section(path: Path) -> bool:

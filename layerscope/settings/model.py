@@ -9,8 +9,8 @@ from layerscope.checks.gate import Level
 from layerscope.detectors import all_detectors
 from layerscope.findings.rules import all_rules
 from layerscope.knowledge.cuda_variants import VARIANTS
-from layerscope.settings.amounts import parse_bandwidth, parse_percent, parse_seconds, parse_size
-from layerscope.settings.budget import FindingLimit, Growth
+from layerscope.settings.amounts import parse_bandwidth, parse_seconds, parse_size
+from layerscope.settings.budget import FindingLimit, Growth, parse_growth
 
 SCHEMA_ID = "urn:layerscope:config:1"
 _LEVELS = tuple(level.value for level in Level)
@@ -20,18 +20,7 @@ def _either(*examples: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": ["string", "integer"], "minimum": 0, "examples": list(examples)})
 
 
-def _growth(value: Any) -> Growth:
-    try:
-        return Growth(percent=parse_percent(value))
-    except ValueError:
-        pass
-    try:
-        return Growth(more_bytes=parse_size(value))
-    except ValueError:
-        raise ValueError("a share or a size is wanted, as in 5 % or 200 MB") from None
-
-
-def parse_finding(value: Any) -> FindingLimit:
+def _finding(value: Any) -> FindingLimit:
     """How grave a finding is: a level, or a size up to which it is a warning and above which an error."""
     if value in _LEVELS:
         return FindingLimit(Level(value))
@@ -56,11 +45,13 @@ def _patterns(value: Any) -> tuple[str, ...]:
 
 Size = Annotated[int, BeforeValidator(parse_size), _either("5 GB", "4.5 GiB")]
 GrowthValue = Annotated[
-    Growth, BeforeValidator(_growth), WithJsonSchema({"type": ["string", "integer"], "examples": ["5 %", "200 MB"]})
+    Growth,
+    BeforeValidator(parse_growth),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["5 %", "200 MB"]}),
 ]
 FindingValue = Annotated[
     FindingLimit,
-    BeforeValidator(parse_finding),
+    BeforeValidator(_finding),
     WithJsonSchema({"anyOf": [{"enum": list(_LEVELS)}, {"type": ["string", "integer"], "examples": ["10 MB"]}]}),
 ]
 Bandwidth = Annotated[
@@ -170,7 +161,7 @@ def names_by_section() -> dict[str, tuple[str, ...]]:
 
 
 def key_rows(model: type[BaseModel] = ConfigModel, above: str = "") -> Iterator[tuple[str, Any, str]]:
-    """Every key with an example (None where it is a table) and what it means, for the documentation."""
+    """Every key with an example and what it means, for the documentation."""
     schema = model.model_json_schema(by_alias=True, mode="validation")["properties"]
     for name, field in model.model_fields.items():
         key, part = field.alias or name, field.annotation

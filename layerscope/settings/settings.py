@@ -12,12 +12,11 @@ from layerscope.settings.budget import Budget
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What applies to a run; `path` is the file it came from, None where there is none.
+    """What applies to a run.
 
     `dive_ci` is a `.dive-ci` file to read, None where the nearest one is, False where none is.
     """
 
-    path: Path | None = None
     purpose: Purpose = Purpose.PROD
     platform: str | None = None
     pull: str = "missing"

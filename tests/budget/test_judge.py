@@ -155,6 +155,7 @@ BEFORE = Figures("main", 40_000, 0, 0, 25_000)
 GROWTH = [
     ({"growth_stored": Growth(percent=25)}, 10_000, 10_000, Status.PASSED),
     ({"growth_stored": Growth(percent=24)}, 9_600, 10_000, Status.FAILED),
+    ({"growth_stored": Growth(percent=2.9)}, 1_160, 10_000, Status.FAILED),
     ({"growth_stored": Growth(percent=1), "growth_floor_bytes": 10_000}, 10_000, 10_000, Status.PASSED),
     ({"growth_stored": Growth(more_bytes=9_999), "growth_floor_bytes": 10_000}, 9_999, 10_000, Status.FAILED),
     ({"growth_transfer": Growth(percent=20)}, 5_000, 5_000, Status.PASSED),

@@ -42,6 +42,7 @@ def test_rules(tmp_path: Path, text: str, rules: DiveRules) -> None:
         ("rules:\n  lowestEfficiency: .nan", "between 0 and 1"),
         ("rules:\n  highestWastedBytes: many", "a size is wanted"),
         ("rules: [1]", "a mapping of rules"),
+        ("a: &a [x, x]\nrules:\n  lowestEfficiency: [*a, *a]", "has to be a number or a text"),
         ("- 1", "a mapping of rules"),
         ("a: b: c", ":1 is not valid YAML"),
         ("!!python/object/apply:os.getcwd []", "is not valid YAML"),

@@ -69,7 +69,6 @@ def write(folder: Path, text: str, name: str = ".layerscope.toml") -> Path:
 def test_every_key(tmp_path: Path) -> None:
     path = write(tmp_path, EVERYTHING)
     assert read_settings(path) == Settings(
-        path=path,
         purpose=Purpose.DEV,
         platform="linux/arm64",
         pull="never",
@@ -112,13 +111,13 @@ def test_every_key(tmp_path: Path) -> None:
 
 def test_an_empty_file_settles_nothing(tmp_path: Path) -> None:
     path = write(tmp_path, "# nothing yet\n")
-    assert read_settings(path) == Settings(path=path)
+    assert read_settings(path) == Settings()
 
 
 def test_a_project_file_has_a_section_of_ours(tmp_path: Path) -> None:
     text = '[project]\nname = "x"\n[tool.layerscope]\nstrict = true\n[tool.layerscope.budget]\nstored = "1 kB"\n'
     path = write(tmp_path, text, "pyproject.toml")
-    assert read_settings(path) == Settings(path=path, is_strict=True, budget=Budget(stored_bytes=1_000))
+    assert read_settings(path) == Settings(is_strict=True, budget=Budget(stored_bytes=1_000))
 
 
 WRONG = [

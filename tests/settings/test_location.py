@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.settings.location import find_config, find_dive_ci
+from layerscope.errors import UsageError
+from layerscope.settings.location import find_config, find_dive_ci, working_folder
 
 
 @pytest.fixture
@@ -21,6 +22,21 @@ def project(tmp_path: Path) -> Path:
 def test_nothing_outside_of_the_repository_is_found(project: Path) -> None:
     assert find_config(project) is None
     assert find_dive_ci(project) is None
+
+
+def test_outside_of_a_repository_only_the_folder_itself_is_looked_at(project: Path) -> None:
+    (project.parent / ".git").rmdir()
+    assert find_config(project) is None
+    (project / ".layerscope.toml").touch()
+    assert find_config(project) == project / ".layerscope.toml"
+
+
+def test_a_working_folder_that_was_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(UsageError, match="working folder"):
+        working_folder()
 
 
 def test_the_nearest_one_is_found(project: Path) -> None:
