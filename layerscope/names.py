@@ -39,13 +39,8 @@ class Names:
 
     def having(self, text: bytes) -> _Mask:
         """Which paths have a text in them; where two meet, one of them may only seem to."""
-        places = []
-        place = self._arena.find(text)
-        while place >= 0:
-            places.append(place)
-            place = self._arena.find(text, place + 1)
         mask = np.zeros(len(self), dtype=np.bool_)
-        mask[np.searchsorted(self.path_ends, np.array(places, dtype=np.int64), side="right")] = True
+        mask[np.searchsorted(self.path_ends, places_of(text, self._arena), side="right")] = True
         return mask
 
     def _last(self, character: bytes) -> _Integers:
@@ -62,3 +57,13 @@ class Names:
 def word_of(text: bytes) -> int:
     """The first eight bytes of a text as such a number."""
     return int.from_bytes(text[:_WORD_BYTES], "little")
+
+
+def places_of(text: bytes, arena: bytes) -> _Integers:
+    """Where a text begins in very many paths that stand behind one another."""
+    places = []
+    place = arena.find(text)
+    while place >= 0:
+        places.append(place)
+        place = arena.find(text, place + 1)
+    return np.array(places, dtype=np.int64)

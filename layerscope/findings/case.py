@@ -69,11 +69,10 @@ class Case:
         chosen = np.fromiter(map(is_chosen, self.paths(rows)), dtype=np.bool_, count=len(rows))
         return rows[chosen]
 
-    def rows_by_path(self, is_chosen: Callable[[bytes], bool]) -> Integers:
-        """All rows whose path is chosen; each path is asked for once."""
-        paths = self.index.tree.paths
-        chosen = np.fromiter(map(is_chosen, paths), dtype=np.bool_, count=len(paths))
-        return np.flatnonzero(chosen[self.index.nodes] & self.has_content)
+    def rows_by_path(self, is_chosen: Callable[[bytes], bool], *texts: bytes) -> Integers:
+        """All rows whose path is chosen; only those are asked for that have one of the texts in them."""
+        rows = self.index.rows_having(*texts)
+        return self.rows_where(rows[self.has_content[rows]], is_chosen)
 
     @property
     def hard_links(self) -> HardLinks:

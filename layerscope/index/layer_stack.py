@@ -72,6 +72,18 @@ class LayerStack:
         layer = int(self.layers[row])
         return self.scans[layer].entry(row - int(self.bounds[layer]))
 
+    def rows_having(self, *texts: bytes) -> Integers:
+        """The rows whose path has one of the texts in it, in order, and a few more that only seem to.
+
+        To look through all paths at once is much faster than through one after the other.
+        """
+        found = [
+            start + scan.paths.rows_having(text)
+            for scan, start in zip(self.scans, self.bounds.tolist(), strict=False)
+            for text in texts
+        ]
+        return np.unique(_joined(found))
+
     def name_row(self, data_row: int) -> int:
         """A row to name a content by: its own if that is visible, else the first visible one that leads to it."""
         if self.visible[data_row]:

@@ -50,6 +50,8 @@ class NodePaths:
 
     def at(self, nodes: Integers) -> list[bytes]:
         """The paths of many nodes."""
+        if self._kept:
+            return [self._kept[node] for node in nodes.tolist()]
         return pick(self.columns, self.rows[nodes])
 
 

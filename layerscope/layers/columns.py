@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layerscope.names import places_of
+
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
@@ -36,6 +38,11 @@ class ByteStrings:
         for end in self.ends.tolist():
             yield arena[start:end]
             start = end
+
+    def rows_having(self, text: bytes) -> Integers:
+        """The rows that have a text in them, in order; where two meet, one of them may only seem to."""
+        places = places_of(text, self.arena).astype(np.uint64)
+        return np.unique(np.searchsorted(self.ends, places, side="right")).astype(np.int64)
 
 
 def frozen(values: Any, dtype: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 import numpy as np
 
 from layerscope.index.layer_stack import LayerStack
+from layerscope.layers.columns import Mask
 from layerscope.layers.entry import Kind
 from layerscope.loading.names import Names, Steps, read_names
 
@@ -25,14 +26,15 @@ class RootPaths:
         shown = [file for file in names.files if file[1] not in self._gone and file[2] not in self._gone]
         self._files = {path: data for path, _, data in shown}
         self._links = {path: target for path, row, target in names.links if row not in self._gone}
-        self._all_folders: set[bytes] | None = None
+        self._folders: set[bytes] | None = None
+        self._shown: tuple[Mask, Mask] | None = None
         self._linked: dict[bytes, int | None] = {}
         self.path_of: dict[int, bytes] = {}
         for path, row, data in shown:
             if row == data or data not in self.path_of:
                 self.path_of[data] = path
         self.names_in = _by_folder([*self._files, *self._links])
-        self._folders = _with_parents(self.names_in, {b""})
+        self._known = dict.fromkeys(_with_parents(self.names_in, {b""}), True)
 
     @classmethod
     def of(cls, stack: LayerStack, elf_rows: Collection[int]) -> "RootPaths":
@@ -94,19 +96,29 @@ class RootPaths:
         return resolved
 
     def _is_folder(self, path: bytes) -> bool:
-        if path in self._folders:
-            return True
-        if self._all_folders is None:
-            self._all_folders = self._read_folders()
-        return path in self._all_folders
+        if path not in self._known:
+            node = int(self._stack.tree.find([path])[0])
+            self._known[path] = path in self._all_folders() if node < 0 else self._is_folder_node(node)
+        return self._known[path]
 
-    def _read_folders(self) -> set[bytes]:
-        """All folders, those without an entry of their own as well."""
-        shown = np.flatnonzero(self._stack.visible)
-        paths = self._stack.tree.paths.at(self._stack.nodes[shown])
-        is_directory = (self._stack.kinds[shown] == Kind.DIRECTORY).tolist()
-        found = {path for path, itself in zip(paths, is_directory, strict=True) if itself}
-        return _with_parents({path.rpartition(b"/")[0] for path in paths}, found)
+    def _is_folder_node(self, node: int) -> bool:
+        """Whether a node is a directory, or anything below it is shown."""
+        stack = self._stack
+        if self._shown is None:
+            directories, shown = np.zeros((2, len(stack.tree)), dtype=np.bool_)
+            directories[stack.nodes[stack.visible & (stack.kinds == Kind.DIRECTORY)]] = True
+            shown[stack.nodes[stack.visible]] = True
+            self._shown = directories, shown
+        directories, shown = self._shown
+        return bool(directories[node] or shown[node + 1 : int(stack.tree.subtree_ends[node])].any())
+
+    def _all_folders(self) -> set[bytes]:
+        """All folders, for those without an entry of their own."""
+        if self._folders is None:
+            shown = np.flatnonzero(self._stack.visible)
+            paths = self._stack.tree.paths.at(self._stack.nodes[shown])
+            self._folders = _with_parents({path.rpartition(b"/")[0] for path in paths}, {b""})
+        return self._folders
 
 
 def join(folder: bytes, name: bytes) -> bytes:

@@ -11,7 +11,7 @@ from layerscope.classify import Classification
 from layerscope.detectors.detector import Group
 from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
-from layerscope.layers.columns import Mask
+from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 
 # Parts by their paths: those of CUDA count only in the system's CUDA, the others anywhere.
@@ -31,9 +31,8 @@ _OF_SYSTEM = {
     "g++": re.compile(rb"(?:usr/(?:local/)?)?bin/(?:[a-z0-9_]+-linux-gnu-)?(?:g\+\+|c\+\+|clang\+\+)(?:-[0-9.]+)?"),
     "python-headers": re.compile(rb".*/include/python3[^/]*/Python\.h"),
 }
-# What tells most paths apart at once: parts of the system lie in few places.
-_PROGRAMS = (b"bin/", b"usr/bin/", b"usr/local/bin/")
-_HEADER = b"/Python.h"
+# One of them is in the path of each part of the system.
+_TEXTS = (b"bin/", b"/Python.h")
 # Linux takes no longer path, and nothing of interest is in one.
 _PATH_LIMIT_BYTES = 4_096
 
@@ -55,23 +54,16 @@ def find_parts(stack: LayerStack, classification: Classification) -> SystemParts
     groups = [item.group is Group.CUDA for item in classification.detectors]
     of_cuda = np.array(groups, dtype=np.bool_)[classification.of_rows]
     shown = stack.visible & np.isin(stack.kinds, (Kind.FILE, Kind.HARDLINK, Kind.SYMLINK))
+    may_be_of_system = stack.rows_having(*_TEXTS)
     rows = {
-        **_sort(_paths(stack, of_cuda & shown), _OF_CUDA),
-        **_sort(
-            ((row, path) for row, path in _paths(stack, shown & ~of_cuda) if _is_of_system(path)),
-            _OF_SYSTEM,
-        ),
+        **_sort(_paths(stack, np.flatnonzero(of_cuda & shown)), _OF_CUDA),
+        **_sort(_paths(stack, may_be_of_system[(shown & ~of_cuda)[may_be_of_system]]), _OF_SYSTEM),
     }
     return SystemParts(of_cuda & (stack.hidden_by == LIVE), rows)
 
 
-def _paths(stack: LayerStack, mask: Mask) -> Iterable[tuple[int, bytes]]:
-    rows = np.flatnonzero(mask)
+def _paths(stack: LayerStack, rows: Integers) -> Iterable[tuple[int, bytes]]:
     return zip(rows.tolist(), stack.tree.paths.at(stack.nodes[rows]), strict=True)
-
-
-def _is_of_system(path: bytes) -> bool:
-    return path.startswith(_PROGRAMS) or path.endswith(_HEADER)
 
 
 def _sort(paths: Iterable[tuple[int, bytes]], parts: Mapping[str, re.Pattern[bytes]]) -> dict[str, tuple[int, ...]]:

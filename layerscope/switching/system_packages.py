@@ -90,7 +90,7 @@ class SystemPackages:
     def records_of(self, numbers: Collection[int]) -> Iterator[int]:
         """The rows of dpkg's own records of these packages."""
         gone = {self._names[number].encode("utf-8", "surrogateescape") for number in numbers}
-        rows = self._case.rows_by_path(lambda path: path.startswith(_ROOT))
+        rows = self._case.rows_by_path(lambda path: path.startswith(_ROOT), _ROOT)
         for row, path in zip(rows.tolist(), self._case.paths(rows), strict=True):
             if (match := _RECORD.fullmatch(path)) and match[1] in gone:
                 yield row

@@ -20,3 +20,12 @@ def test_frozen() -> None:
     column = frozen([1, 2], np.int64)
     with pytest.raises(ValueError, match="read-only"):
         column[0] = 3
+
+
+@given(st.lists(st.text("ab/", max_size=9).map(str.encode), max_size=9), st.sampled_from([b"a", b"ab", b"/a", b"a/ab"]))
+def test_rows_having_a_text(strings: list[bytes], text: bytes) -> None:
+    rows = ByteStrings.pack(strings).rows_having(text).tolist()
+    assert rows == sorted(set(rows))
+    assert {row for row, string in enumerate(strings) if text in string} <= set(rows)
+    # What only seems to have it stands before strings that go on with it.
+    assert all(text in b"".join(strings[row:]) for row in rows)

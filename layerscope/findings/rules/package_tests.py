@@ -9,6 +9,8 @@ from layerscope.findings.purpose import Purpose
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.findings.selection import by_party
 
+# One of them is in each path that is meant.
+_TEXTS = (b"/test", b".ipynb")
 _SITE = re.compile(rb"/(?:site|dist)-packages/")
 _STANDARD_LIBRARY = re.compile(rb"/lib/python3\.\d+/test/(?!support/|__init__\.py$)")
 # What a distribution keeps of Python's own tests, its maintainers chose.
@@ -18,17 +20,13 @@ _IMPORTED = (b"django/test/", b"twisted/test/", b"torch/test/", b"_pytest/")
 
 
 def _find(case: Case) -> Iterator[Claim]:
-    for part in by_party(case, case.rows_by_path(_may_be_test)):
+    for part in by_party(case, case.rows_by_path(_is_test, *_TEXTS)):
         yield Claim(rows=part, evidence=list_packages(case, part))
-
-
-def _may_be_test(path: bytes) -> bool:
-    """A cheap look at each of very many paths, and a closer one at few."""
-    return (b"/test" in path or path[-6:] == b".ipynb") and _is_test(b"/" + path)
 
 
 def _is_test(path: bytes) -> bool:
     """Whether a package's path is below a folder of tests; a package that is itself called `tests` may be imported."""
+    path = b"/" + path
     site = _SITE.search(path)
     if site is None:
         return not path.startswith(_SYSTEM) and _STANDARD_LIBRARY.search(path) is not None
