@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 WORD = re.compile(r"(?:[^\s'\"\\]++|\\.|\\$|'[^']*+(?:'|\Z)|\"(?:[^\"\\]++|\\.)*+(?:\"|\Z))++", re.DOTALL)
-_VARIABLE = re.compile(
+VARIABLE = re.compile(
     r"\\(?P<escaped>.)|\$(?:(?P<plain>[A-Za-z_][A-Za-z0-9_]*)"
     r"|\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?:(?P<operator>:?[-+])(?P<other>[^{}$]*))?\})|(?P<odd>\$\{)"
 )
@@ -47,13 +47,13 @@ def expand(text: str, variables: Mapping[str, str | None]) -> str | None:
         known = known and found is not None
         return found or ""
 
-    expanded = _VARIABLE.sub(value, text)
+    expanded = VARIABLE.sub(value, text)
     return expanded if known else None
 
 
 def names_of_variables(text: str) -> frozenset[str]:
     """The names of the variables that a text uses."""
-    found = (match["plain"] or match["name"] for match in _VARIABLE.finditer(text))
+    found = (match["plain"] or match["name"] for match in VARIABLE.finditer(text))
     return frozenset(name for name in found if name)
 
 

@@ -124,6 +124,7 @@ def _finding(rule: Rule, claim: Claim, who: WhoCanFix, share: _Share, saved_byte
         claim.fix or rule.fix,
         rule.dockerfile if claim.dockerfile is None else claim.dockerfile,
         claim.confidence or rule.confidence,
+        claim.other_layers,
     )
 
 

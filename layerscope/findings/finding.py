@@ -14,7 +14,8 @@ class Finding:
 
     `rows` are the entries that it points at, the largest first, with `claimed_bytes` of content, `claimed_of_rows` of
     each; `reclaimable_bytes` of them disappear if the fix is made in `layers`, none where nothing `is_promised`.
-    Reclaimable bytes of several findings never overlap.
+    Reclaimable bytes of several findings never overlap. `other_layers` are those of which a fix has to know: the one
+    that deletes the entries, or those that wrote them first.
     """
 
     rule: Rule
@@ -30,3 +31,4 @@ class Finding:
     fix: str
     dockerfile: tuple[str, ...]
     confidence: Confidence
+    other_layers: tuple[int, ...] = ()

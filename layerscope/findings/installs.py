@@ -1,7 +1,6 @@
 """What a RUN instruction installs, and with which options."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -64,7 +63,7 @@ class Install:
 @lru_cache(maxsize=256)
 def installs(text: str) -> tuple[Install, ...]:
     """Every install command of a RUN instruction, in order."""
-    return tuple(item for words in commands(text) for item in _read(words))
+    return tuple(item for words in commands(text) if (item := read_install(words)) is not None)
 
 
 def updates_apt(text: str) -> bool:
@@ -72,15 +71,16 @@ def updates_apt(text: str) -> bool:
     return any(_name(words[0]) in ("apt-get", "apt", "aptitude") and "update" in words for words in commands(text))
 
 
-def _read(words: tuple[str, ...]) -> Iterator[Install]:
+def read_install(words: tuple[str, ...]) -> Install | None:
+    """The install command that these words are, None where they are none."""
     tool, arguments = _tool(words)
     if tool is None:
-        return
+        return None
     verb = next((number for number, word in enumerate(arguments) if word in _VERBS), None)
     if verb is None or any(word in _OF_ANOTHER_SORT for word in arguments[:verb]):
-        return
+        return None
     options, packages = _sort(tool, arguments[:verb] + arguments[verb + 1 :])
-    yield Install(tool, options, packages)
+    return Install(tool, options, packages)
 
 
 def _tool(words: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

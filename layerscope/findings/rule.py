@@ -28,7 +28,8 @@ class Claim:
 
     `rows` are entries that go away as a whole, `parts` bytes within entries that stay (row to bytes). `fixed_in` gives,
     for each of `rows`, the layer whose instruction has to change, its own where it is None. With `is_promised` off,
-    the rows are shown and nothing is promised. `layers` are for claims about instructions rather than entries.
+    the rows are shown and nothing is promised. `layers` are for claims about instructions rather than entries;
+    `other_layers` are those whose instructions have to do with it: what deletes the rows, or what wrote them first.
     `fix` and `dockerfile` replace the rule's where they are given, and so does `confidence`.
     """
 
@@ -37,6 +38,7 @@ class Claim:
     parts: Mapping[int, int] = field(default_factory=dict)
     fixed_in: Integers | None = None
     layers: tuple[int, ...] = ()
+    other_layers: tuple[int, ...] = ()
     evidence: tuple[str, ...] = ()
     is_promised: bool = True
     fix: str | None = None

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"(?P<operator>&&|\|\||[;|&()])"
     r"|(?P<word>(?:[^\s;|&()'\"\\]++|\\.|'[^']*+(?:'|\Z)|\"(?:[^\"\\]++|\\.)*+(?:\"|\Z))++)",
     re.DOTALL,
@@ -23,19 +23,24 @@ def commands(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(words) for words in _split(text[:_TEXT_LIMIT_CHARACTERS]) if words)
 
 
+def is_before_program(word: str) -> bool:
+    """Whether a word at the beginning of a command is none of its program's: an assignment, `sudo`, `then`."""
+    return word in _PREFIXES or _ASSIGNMENT.match(word) is not None
+
+
 def _split(text: str) -> Iterator[list[str]]:
     words: list[str] = []
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         if match.lastgroup == "operator":
             yield words
             words = []
         else:
             word = match.group()
-            is_before_program = not words and (word in _PREFIXES or _ASSIGNMENT.match(word))
-            if not is_before_program:
-                words.append(_unquote(word))
+            if words or not is_before_program(word):
+                words.append(unquote(word))
     yield words
 
 
-def _unquote(word: str) -> str:
+def unquote(word: str) -> str:
+    """A word without its quotes."""
     return word.replace('"', "").replace("'", "") if '"' in word or "'" in word else word

@@ -31,6 +31,7 @@ def _claim(case: Case, layer: int, changes: list[tuple[int, Changes]]) -> Claim:
         subject=f"layer {layer}",
         rows=names,
         fixed_in=np.full(len(names), layer, dtype=np.int64),
+        other_layers=tuple(writers),
         evidence=(
             tell_instruction(case, layer, "ships them again"),
             _tell_changes([change for _, change in changes]),

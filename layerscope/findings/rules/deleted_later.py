@@ -19,6 +19,7 @@ def _find(case: Case) -> Iterator[Claim]:
         yield Claim(
             subject=f"layer {group.layer} by {group.hidden_by}, {group.cause.id}",
             rows=with_all_names(case, np.array(group.rows, dtype=np.int64)),
+            other_layers=(group.hidden_by,),
             evidence=(
                 tell_instruction(case, group.layer, "writes them"),
                 tell_instruction(case, group.hidden_by, "deletes them"),
