@@ -9,6 +9,7 @@ from rich.console import Console
 
 from layerscope.analysis import Analysis
 from layerscope.report.console import print_report
+from layerscope.report.text import without_padding
 
 _PIPED_COLUMNS = 120
 
@@ -25,8 +26,7 @@ def show(draw: Callable[[Console], None], *, is_plain: bool) -> None:
     console = _console(is_plain=is_plain)
     with console.capture() as captured:
         draw(console)
-    # Tables pad their cells; nobody wants blanks at the ends of lines in a log.
-    sys.stdout.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+    sys.stdout.write(without_padding(captured.get()))
 
 
 def _console(*, is_plain: bool) -> Console:

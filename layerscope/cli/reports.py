@@ -71,7 +71,10 @@ def chosen_reports(
     formats: Formats = ALL_FORMATS,
     save_path: str | None = None,
 ) -> tuple[ReportFile, ...]:
-    """All reports that the options ask for; raises UsageError where two, or one and `--save`, have one path."""
+    """All reports that the options ask for.
+
+    Raises UsageError where two, or one and `--save`, have one path, and where a path is in no folder.
+    """
     chosen = [*reports, *([ReportFile(find_format("json", formats), json_path)] if json_path is not None else [])]
     seen: set[str | Path] = set() if save_path is None else {Path(save_path).absolute()}
     for item in chosen:
@@ -80,7 +83,18 @@ def chosen_reports(
             where = "standard output" if item.path == STDOUT else safe_text(item.path)
             raise UsageError(f"Two outputs cannot both go to {where}.", hint="Give each one its own path.")
         seen.add(place)
+        _check_folder(item.path)
     return tuple(chosen)
+
+
+def _check_folder(path: str) -> None:
+    """Say before the work what would only be noticed after it."""
+    folder = Path(path).absolute().parent
+    if path != STDOUT and not folder.is_dir():
+        raise UsageError(
+            f"The report {safe_text(path)} cannot be written: there is no folder {safe_text(str(folder))}.",
+            hint="Make the folder first.",
+        )
 
 
 def write_reports(subject: object, reports: Sequence[ReportFile]) -> None:

@@ -13,7 +13,9 @@ from layerscope.units import human_bytes, safe_text
 
 # Digests, and numbers with what hangs on them: versions, sizes, positions of layers.
 _CHANGING = re.compile(r"\b[0-9a-f]{12,}\b|\d[\w.+~:-]*")
-FINDING_PREFIX = "finding:"
+_FINDING_PREFIX = "finding:"
+# As many as GitHub shows of an upload; real images have some dozens.
+_LIMIT = 5_000
 
 
 def headline(finding: Finding) -> str:
@@ -47,13 +49,14 @@ def message(finding: Finding) -> str:
 
 
 def worst_first(analysis: Analysis) -> list[Finding]:
-    """The findings, errors before warnings, and the most reclaimable bytes first."""
-    return sorted(analysis.findings, key=lambda finding: analysis.gate.level(finding.rule.id) is not Level.ERROR)
+    """The findings, errors before warnings and the most reclaimable bytes first; at most 5,000."""
+    gate = analysis.gate
+    return sorted(analysis.findings, key=lambda finding: gate.level(finding.rule.id) is not Level.ERROR)[:_LIMIT]
 
 
 def failed_checks(analysis: Analysis) -> list[Check]:
     """The checks that failed, without those that only say that a finding is there, which speaks for itself."""
-    found = {f"{FINDING_PREFIX}{finding.rule.id}" for finding in analysis.findings}
+    found = {f"{_FINDING_PREFIX}{finding.rule.id}" for finding in analysis.findings}
     return [check for check in analysis.gate.checks if check.status is Status.FAILED and check.id not in found]
 
 

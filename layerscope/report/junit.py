@@ -10,7 +10,7 @@ from layerscope.checks.check import Check, Status
 from layerscope.checks.gate import Level
 from layerscope.findings.finding import Finding
 from layerscope.oci.instruction import clean_instruction
-from layerscope.report.finding_text import check_message, headline, message
+from layerscope.report.finding_text import check_message, headline, message, worst_first
 from layerscope.report.places import place_of, place_of_image
 from layerscope.units import safe_text
 
@@ -20,7 +20,7 @@ _PATHS = 10
 def render_junit(analysis: Analysis) -> bytes:
     """Every check and every finding as a test case."""
     cases = [_check(analysis, check) for check in analysis.gate.checks]
-    found = [_finding(analysis, finding) for finding in analysis.findings]
+    found = [_finding(analysis, finding) for finding in worst_first(analysis)]
     if not analysis.is_complete:
         cases.insert(0, _incomplete(analysis))
     suites = [_suite(name, items) for name, items in (("checks", cases), ("findings", found))]

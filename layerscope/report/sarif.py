@@ -1,7 +1,6 @@
 """SARIF 2.1.0, for code scanning: every rule with its help, a result for each finding and each failed check.
 
-GitHub's limits (5,000 results shown, 25,000 taken) are far off. It asks for a file and a line in each location, and
-follows `primaryLocationLineHash` from one upload to the next.
+GitHub asks for a file and a line in each location, and follows `primaryLocationLineHash` from one upload to the next.
 """
 
 import json

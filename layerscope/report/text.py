@@ -31,6 +31,9 @@ def draw_text(draw: Callable[[Console], None]) -> bytes:
         emoji=False,
     )
     draw(console)
-    # Tables pad their cells; nobody wants blanks at the ends of lines in a file.
-    lines = (f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
-    return "".join(lines).encode("utf-8", "backslashreplace")
+    return without_padding(output.getvalue()).encode("utf-8", "backslashreplace")
+
+
+def without_padding(text: str) -> str:
+    """The lines of a report without blanks at their ends: tables pad their cells, and nobody wants that in a log."""
+    return "".join(f"{line.rstrip()}\n" for line in text.splitlines())

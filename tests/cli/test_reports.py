@@ -41,7 +41,11 @@ def test_a_report_on_standard_output_is_the_whole_output() -> None:
         (("--report", "json="), ("is not FORMAT=PATH",)),
         (("--report", "json=-", "--json", "-"), ("cannot both go to standard output",)),
         (("--report", "json=x", "--report", "text=./x"), ("cannot both go to ./x",)),
-        (("--report", "text=/nonexistent/report.txt"), ("/nonexistent/report.txt cannot be written",)),
+        (
+            ("--report", "text=/nonexistent/report.txt"),
+            ("/nonexistent/report.txt cannot be written: there is no folder",),
+        ),
+        (("--report", f"csv={SAMPLES}"), ("cannot be written",)),
     ],
 )
 def test_what_makes_no_sense_is_exit_code_2(options: tuple[str, ...], parts: tuple[str, ...], tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from layerscope.report.formats import FORMATS
 from tests.cli.run import layerscope
 from tests.images import docker_archive, file, layer
 from tests.saved.resealing import opened
@@ -96,8 +97,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(path)
 
 
+REPORTS = [("--report", f"{item.id}=-") for item in FORMATS] + [("--report", "ncdu-layer-0=-")]
+
+
 @pytest.mark.parametrize(
-    "options", [(), ("--plain",), ("--json", "-"), ("--json", "-", "--purpose", "dev"), ("--verify",)]
+    "options", [(), ("--plain",), ("--json", "-"), ("--json", "-", "--purpose", "dev"), ("--verify",), *REPORTS]
 )
 def test_no_secret_is_in_the_output(archive: str, options: tuple[str, ...]) -> None:
     done = layerscope("analyze", archive, *options)
