@@ -30,6 +30,7 @@ class AnalysisScreen(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__(id=f"screen-{self.NAME}")
         self.session = session
+        self._was_transfer = session.is_transfer
 
     @property
     def analysis(self) -> Analysis:
@@ -53,6 +54,16 @@ class AnalysisScreen(Screen[None]):
     def copy_text(self) -> str | None:
         """What `y` copies; None where there is nothing."""
         return None
+
+    def on_screen_resume(self) -> None:
+        """Sizes may have been changed while another screen was shown."""
+        self.follow_basis()
+
+    def follow_basis(self) -> None:
+        """Show the sizes that are wanted now."""
+        if self._was_transfer != self.session.is_transfer:
+            self._was_transfer = self.session.is_transfer
+            self.basis_changed()
 
     def basis_changed(self) -> None:
         """Stored bytes are shown instead of bytes on the wire, or the other way about."""

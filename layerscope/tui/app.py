@@ -98,7 +98,7 @@ class LayerscopeApp(App[None]):
             self.session.is_transfer = not self.session.is_transfer
             for item in self.screen_stack:
                 if isinstance(item, AnalysisScreen):
-                    item.basis_changed()
+                    item.follow_basis()
         else:
             self.notify("Nothing is known of the bytes on the wire.", severity="warning")
 

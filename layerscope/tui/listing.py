@@ -1,6 +1,6 @@
 """One list of a screen: its rows, how they are drawn, sorted and filtered, and what there is to say of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -27,7 +27,7 @@ class Order:
 class Listing(Generic[RowT]):
     """A list.
 
-    `load` gives all rows in their own order, the biggest first. A filter looks at `text` and at `size`. `copy` is what
+    `load` gives all rows in their own order, the biggest first. A filter looks at `texts` and at `size`. `copy` is what
     the copy key takes of a row, `layers` are where a row leads to that has no files. `nothing` is told in place of a
     row's detail where the list is empty.
     """
@@ -37,7 +37,7 @@ class Listing(Generic[RowT]):
     columns: tuple[Column, ...]
     load: Callable[[], Sequence[RowT]]
     cells: Callable[[RowT], Sequence[Cell]]
-    text: Callable[[RowT], str]
+    texts: Callable[[Sequence[RowT]], Sequence[str]]
     size: Callable[[RowT], int | None]
     count: Callable[[RowT], int]
     copy: Callable[[RowT], str]
@@ -46,12 +46,14 @@ class Listing(Generic[RowT]):
     empty: str = "Nothing here."
     nothing: Detail = NOTHING
 
-    def arrange(self, rows: Sequence[RowT], wanted: Filter, order: Order) -> list[RowT]:
-        """The rows that a filter lets through, sorted; rows that are equal keep their order."""
-        shown = [row for row in rows if wanted.matches(self.text(row), self.size(row))]
-        keys: dict[str, Callable[[RowT], int | str]] = {
-            "size": lambda row: -(self.size(row) or 0),
-            "name": lambda row: self.text(row).lower(),
-            "count": lambda row: -self.count(row),
+    def arrange(self, rows: Sequence[RowT], texts: Sequence[str], wanted: Filter, order: Order) -> list[RowT]:
+        """The rows that a filter lets through, sorted; `texts` are theirs. Rows that are equal keep their order."""
+        places: Iterable[int] = range(len(rows))
+        if not wanted.is_empty:
+            places = (place for place in places if wanted.matches(texts[place], self.size(rows[place])))
+        keys: dict[str, Callable[[int], int | str]] = {
+            "size": lambda place: -(self.size(rows[place]) or 0),
+            "name": lambda place: texts[place].lower(),
+            "count": lambda place: -self.count(rows[place]),
         }
-        return sorted(shown, key=keys[order.by], reverse=order.is_reversed)
+        return [rows[place] for place in sorted(places, key=keys[order.by], reverse=order.is_reversed)]

@@ -16,6 +16,7 @@ class ListingTable(RowTable[RowT]):
         self.order = Order()
         self._wanted = Filter()
         self._all: Sequence[RowT] | None = None
+        self._texts: Sequence[str] = ()
 
     def filter_by(self, text: str) -> None:
         """Show only what a filter lets through."""
@@ -31,6 +32,9 @@ class ListingTable(RowTable[RowT]):
         """Filter and sort anew; the cursor stays on its row where that is still there."""
         if self._all is None:
             self._all = self.listing.load()
+        if not self._texts and not (self._wanted.is_empty and self.order.by != "name"):
+            # There may be very many rows, and most people never ask for this.
+            self._texts = self.listing.texts(self._all)
         current = None if is_from_top else self.row
-        rows = self.listing.arrange(self._all, self._wanted, self.order)
+        rows = self.listing.arrange(self._all, self._texts, self._wanted, self.order)
         self.show(rows, next((place for place, row in enumerate(rows) if row is current), 0))

@@ -66,7 +66,7 @@ class PackagesScreen(ListingScreen):
             columns=_COLUMNS,
             load=lambda: rows,
             cells=partial(self._cells, max((row.stored_bytes for row in rows), default=0)),
-            text=lambda row: f"{row.manager}/{row.name} {row.version}".rstrip(),
+            texts=lambda rows: [f"{row.manager}/{row.name} {row.version}".rstrip() for row in rows],
             size=self._shown_bytes,
             count=lambda row: row.files,
             copy=lambda row: f"{row.name} {row.version}".rstrip(),

@@ -11,11 +11,13 @@ from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
 from layerscope.tui.view_model.waste import (
     SURE,
-    DuplicateRow,
+    Duplicate,
     FindingRow,
     SupersededRow,
     duplicate_detail,
-    duplicate_rows,
+    duplicate_names,
+    duplicate_row,
+    duplicates,
     finding_detail,
     finding_rows,
     superseded_detail,
@@ -52,7 +54,7 @@ class WasteScreen(ListingScreen):
             columns=(Column("saves", 9, "right"), Column("whose", 5), Column("sure", 6), Column("finding")),
             load=lambda: finding_rows(self.analysis),
             cells=self._finding_cells,
-            text=lambda row: f"{row.rule} {row.title}",
+            texts=lambda rows: [f"{row.rule} {row.title}" for row in rows],
             size=self._saves,
             count=lambda row: row.files,
             copy=lambda row: "\n".join(row.finding.dockerfile) or row.rule,
@@ -68,7 +70,7 @@ class WasteScreen(ListingScreen):
             columns=(Column("size", 9, "right"), Column("files", 7, "right"), Column("layers", 8), Column("why")),
             load=lambda: superseded_rows(self.analysis),
             cells=self._superseded_cells,
-            text=lambda row: f"{row.why} {row.path}",
+            texts=lambda rows: [f"{row.why} {row.path}" for row in rows],
             size=lambda row: row.transfer_bytes if self.session.is_transfer else row.size_bytes,
             count=lambda row: row.files,
             copy=lambda row: row.path,
@@ -76,7 +78,7 @@ class WasteScreen(ListingScreen):
             empty="Every byte that is shipped can be seen.",
         )
 
-    def _duplicates(self) -> Listing[DuplicateRow]:
+    def _duplicates(self) -> Listing[Duplicate]:
         index = self.analysis.index
         waste_bytes = index.duplicate_bytes + sum(twin.waste_bytes for twin in self.analysis.twins)
         return Listing(
@@ -89,13 +91,13 @@ class WasteScreen(ListingScreen):
                 Column("", 6),
                 Column("what"),
             ),
-            load=lambda: duplicate_rows(self.analysis),
+            load=lambda: duplicates(self.analysis),
             cells=self._duplicate_cells,
-            text=lambda row: row.name,
-            size=lambda row: row.waste_bytes,
-            count=lambda row: row.copies,
-            copy=lambda row: row.name,
-            detail=lambda row: duplicate_detail(self.analysis, row),
+            texts=lambda groups: duplicate_names(self.analysis, groups),
+            size=lambda group: group.waste_bytes,
+            count=lambda group: len(group.rows),
+            copy=lambda group: duplicate_row(self.analysis, group).name,
+            detail=lambda group: duplicate_detail(self.analysis, group),
             empty="No file is there twice.",
         )
 
@@ -112,7 +114,8 @@ class WasteScreen(ListingScreen):
         why = Content.assemble(row.why, "  ", (row.path, "$quiet"))
         return human_bytes(size_bytes), f"{row.files:,}", f"{row.layer} > {row.hidden_by}", why
 
-    def _duplicate_cells(self, row: DuplicateRow) -> Sequence[Cell]:
+    def _duplicate_cells(self, group: Duplicate) -> Sequence[Cell]:
+        row = duplicate_row(self.analysis, group)
         kind = "= same" if row.is_exact else "≈ twin"
         name = draw_path(row.name) if row.is_exact else row.name
         return human_bytes(row.waste_bytes), f"{row.copies:,}", human_bytes(row.bytes_each), kind, name

@@ -24,6 +24,9 @@ _COPIES_NAMED = 50
 _WHO = {"image": "your Dockerfile", "base": "only another base image"}
 
 
+Duplicate = DuplicateGroup | FunctionalDuplicate
+
+
 @dataclass(frozen=True, slots=True)
 class FindingRow:
     """A finding in a line; `saves_transfer_bytes` is None where nothing is known of the wire."""
@@ -63,7 +66,7 @@ class DuplicateRow:
     waste_bytes: int
     bytes_each: int
     copies: int
-    group: DuplicateGroup | FunctionalDuplicate
+    group: Duplicate
 
 
 def finding_rows(analysis: Analysis) -> tuple[FindingRow, ...]:
@@ -102,25 +105,27 @@ def superseded_rows(analysis: Analysis) -> tuple[SupersededRow, ...]:
     )
 
 
-def duplicate_rows(analysis: Analysis) -> tuple[DuplicateRow, ...]:
+def duplicates(analysis: Analysis) -> list[Duplicate]:
     """Exact and functional duplicates together, the most waste first."""
+    return sorted((*analysis.twins, *analysis.index.duplicates), key=lambda group: -group.waste_bytes)
+
+
+def duplicate_names(analysis: Analysis, groups: Sequence[Duplicate]) -> list[str]:
+    """What many duplicates are called: a library by its name and version, others by the path of a copy."""
     index = analysis.index
-    exact = (
-        DuplicateRow(_path(analysis, group.rows[0]), True, group.waste_bytes, group.bytes_each, len(group.rows), group)
-        for group in index.duplicates
-    )
-    twins = (
-        DuplicateRow(
-            safe_text(" ".join(filter(None, (twin.soname, twin.version)))),
-            False,
-            twin.waste_bytes,
-            int(index.sizes[twin.rows[0]]),
-            len(twin.rows),
-            twin,
-        )
-        for twin in analysis.twins
-    )
-    return tuple(sorted((*twins, *exact), key=lambda row: -row.waste_bytes))
+    paths = index.tree.paths.at(index.nodes[np.array([group.rows[0] for group in groups], dtype=np.int64)])
+    return [
+        f"/{safe_text(path)}" if isinstance(group, DuplicateGroup) else _library_name(group)
+        for group, path in zip(groups, paths, strict=True)
+    ]
+
+
+def duplicate_row(analysis: Analysis, group: Duplicate) -> DuplicateRow:
+    """One of them in a line; there may be very many, so each is made when it is looked at."""
+    [name] = duplicate_names(analysis, [group])
+    is_exact = isinstance(group, DuplicateGroup)
+    each_bytes = int(analysis.index.sizes[group.rows[0]])
+    return DuplicateRow(name, is_exact, group.waste_bytes, each_bytes, len(group.rows), group)
 
 
 def finding_detail(analysis: Analysis, row: FindingRow) -> Detail:
@@ -157,9 +162,9 @@ def superseded_detail(analysis: Analysis, row: SupersededRow) -> Detail:
     )
 
 
-def duplicate_detail(analysis: Analysis, row: DuplicateRow) -> Detail:
+def duplicate_detail(analysis: Analysis, group: Duplicate) -> Detail:
     """Where all copies lie and who brought each."""
-    index = analysis.index
+    index, row = analysis.index, duplicate_row(analysis, group)
     what = "the same bytes" if row.is_exact else "one library in different bytes"
     names = [index.name_row(copy) for copy in row.group.rows[:_COPIES_NAMED]] + list(row.group.rows[_COPIES_NAMED:])
     return Detail(
@@ -170,6 +175,10 @@ def duplicate_detail(analysis: Analysis, row: DuplicateRow) -> Detail:
         ),
         FileRows(analysis, names, lambda at: owner_text(analysis, at)),
     )
+
+
+def _library_name(twin: FunctionalDuplicate) -> str:
+    return safe_text(" ".join(filter(None, (twin.soname, twin.version))))
 
 
 def instruction_text(analysis: Analysis, layer: int) -> str:

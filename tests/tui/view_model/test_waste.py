@@ -4,7 +4,9 @@ from layerscope.analysis import Analysis
 from layerscope.index.cause import Cause
 from layerscope.tui.view_model.waste import (
     duplicate_detail,
-    duplicate_rows,
+    duplicate_names,
+    duplicate_row,
+    duplicates,
     finding_detail,
     finding_rows,
     superseded_detail,
@@ -72,7 +74,7 @@ def test_superseded_bytes_by_both_layers(example: Analysis) -> None:
 
 
 def test_exact_and_functional_duplicates(example: Analysis) -> None:
-    exact, twin = duplicate_rows(example)
+    exact, twin = (duplicate_row(example, group) for group in duplicates(example))
     assert (exact.is_exact, exact.waste_bytes, exact.bytes_each, exact.copies) == (True, CUBLAS_BYTES, CUBLAS_BYTES, 2)
     assert (twin.is_exact, twin.waste_bytes, twin.bytes_each, twin.copies) == (
         False,
@@ -81,7 +83,8 @@ def test_exact_and_functional_duplicates(example: Analysis) -> None:
         2,
     )
     assert (twin.name, exact.name) == ("libcufft.so.11 12.4.5.8", f"/{SYSTEM}/libcublas.so.12")
-    assert [(file.path, file.note) for file in duplicate_detail(example, exact).files] == [
+    assert duplicate_names(example, duplicates(example)) == [exact.name, twin.name]
+    assert [(file.path, file.note) for file in duplicate_detail(example, exact.group).files] == [
         (f"/{SYSTEM}/libcublas.so.12", "dpkg libcublas-12-4"),
         (f"/{SITE}/nvidia/cublas/lib/libcublas.so.12", "no package"),
     ]
