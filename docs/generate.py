@@ -126,6 +126,7 @@ def cli_page(page: str) -> str:
         ("layerscope config check", subcommand("config", "check")),
         ("layerscope config schema", subcommand("config", "schema")),
         ("layerscope budget init", subcommand("budget", "init")),
+        ("layerscope tui", cli.commands["tui"]),
     ):
         settings = {**command.context_settings, "max_content_width": HELP_COLUMNS, "terminal_width": HELP_COLUMNS}
         context = click.Context(command, info_name=name, **settings)

@@ -19,6 +19,7 @@ from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.render import render
 from layerscope.cli.rules import rules
+from layerscope.cli.tui import tui
 from layerscope.errors import ImageError, LayerscopeError
 from layerscope.units import safe_text
 
@@ -72,6 +73,7 @@ cli.add_command(config)
 cli.add_command(diff)
 cli.add_command(render)
 cli.add_command(rules)
+cli.add_command(tui)
 
 
 def run(arguments: Sequence[str]) -> int:

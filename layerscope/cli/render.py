@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.reports import (
     FORMATS_HELP,
@@ -33,7 +34,7 @@ Exit codes: 0 done, 2 usage, 3 file not readable, or of an image that was not wh
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("saved", metavar="SAVED")
+@click.argument("saved", metavar="SAVED", shell_complete=complete_reference)
 @click.option(
     "--to",
     "targets",

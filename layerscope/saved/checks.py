@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from layerscope.base_image.identify import BaseLayers
 from layerscope.checks.gate import Gate
 from layerscope.errors import LimitExceeded
 from layerscope.findings.finding import Finding
@@ -64,9 +65,9 @@ def check_contents(stack: LayerStack, causes: NDArray[np.uint8], duplicates: Seq
             raise damaged("duplicates have several sizes")
 
 
-def check_image(image: Image, layer_count: int) -> None:
-    """Raise MalformedImage where the image has other layers than those that were scanned."""
-    if [layer.position for layer in image.layers] != list(range(layer_count)):
+def check_layers(image: Image, base: BaseLayers, layer_count: int) -> None:
+    """Raise MalformedImage where the image has other layers than those that were scanned, or its base has more."""
+    if [layer.position for layer in image.layers] != list(range(layer_count)) or not 0 <= base.count <= layer_count:
         raise damaged("its image has other layers")
 
 

@@ -14,7 +14,7 @@ from layerscope.saved.checks import (
     check_contents,
     check_findings,
     check_gate,
-    check_image,
+    check_layers,
     check_row_values,
     check_scans,
 )
@@ -71,7 +71,7 @@ def _restore(document: Any, reader: Decompressing) -> Analysis:
     values = _values(document["values"], source)
     if reader.read(1):
         raise damaged("something follows its columns")
-    check_image(values["image"], len(scans))
+    check_layers(values["image"], values["base"], len(scans))
     check_row_values(values, len(stack))
     check_findings(values["findings"], stack.sizes)
     check_gate(values.get("gate", Gate()))

@@ -28,6 +28,8 @@ from layerscope.twins import FunctionalDuplicate
 
 # Their texts are the image's own words, which every report escapes; the others are ours and shown as they are.
 _RAW = frozenset((Image, ImageConfig, History, Layer, Platform, Package, FunctionalDuplicate, *FACT_TYPES.values()))
+# Texts beside them that are ours all the same.
+_OURS = frozenset(("manager", "source", "format", "machine", "type", "kind"))
 _LAYERS = frozenset(("layer", "layers", "hidden_by", "position", "strange"))
 _ROWS = frozenset(("row", "rows"))
 _ROW_ENDINGS = ("_rows", "_by")
@@ -120,4 +122,4 @@ def _of_record(kind: type) -> RecordCodec:
 
 
 def _of_field(kind: type, name: str, hint: Any) -> Codec:
-    return codec_for(hint, is_raw=kind in _RAW, counts=counted_by(name))
+    return codec_for(hint, is_raw=kind in _RAW and name not in _OURS, counts=counted_by(name))

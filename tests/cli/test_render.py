@@ -79,6 +79,7 @@ def test_a_saved_analysis_is_no_image(saved: str) -> None:
         (["render", "SAVED", "--to", "jsn"], 2, "Did you mean json"),
         (["render", "SAVED", "--to", "json", "--to", "text"], 2, "standard output"),
         (["render", "SAVED", "--to", "json=/nonexistent/a"], 2, "cannot be written"),
+        (["tui", "SAVED"], 2, "There is no terminal"),
         (["analyze", NAIVE, "--save", "-"], 2, "name a file"),
         (["analyze", NAIVE, "--save", "/nonexistent/a"], 2, "cannot be written"),
         (["analyze", NAIVE, "--save", "a", "--json", "a"], 2, "Two outputs cannot both go to a"),

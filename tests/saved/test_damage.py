@@ -112,6 +112,7 @@ def test_what_follows_is_noticed(small: bytes, tmp_path: Path) -> None:
         (sealed([], b""), "other parts"),
         (sealed({"version": "1"}, b""), "other parts"),
     ],
+    ids=range(12),
 )
 def test_other_files_are_told_by_what_is_wrong(content: bytes, part: str, tmp_path: Path) -> None:
     with pytest.raises(ImageError, match=part):

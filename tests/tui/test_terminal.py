@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.run import layerscope
+
 if shutil.which("tmux") is None:
     pytest.skip("tmux is not installed", allow_module_level=True)
 
@@ -67,6 +69,26 @@ def test_the_command_opens_screens_and_ends_with_zero(terminal: Terminal) -> Non
     assert "local/" in terminal.wait_for("/usr  ")
     terminal.press("q")
     assert "status=0" in terminal.wait_for("status=")
+
+
+def test_a_saved_analysis_opens_the_same_screens(terminal: Terminal, tmp_path: Path) -> None:
+    saved = str(tmp_path / "naive.lsa")
+    assert layerscope("analyze", str(SAMPLE), "--save", saved).returncode == 0
+    terminal.start("tui", saved)
+    terminal.wait_for("1 Overview")
+    terminal.press("2")
+    assert "RUN pip install" in terminal.wait_for("layer 13  183.7 kB stored")
+    terminal.press("q")
+    assert "status=0" in terminal.wait_for("status=")
+
+
+def test_a_damaged_saved_analysis_is_told_after_the_screens(terminal: Terminal, tmp_path: Path) -> None:
+    saved = tmp_path / "damaged.lsa"
+    saved.write_bytes(b"layerscope-analysis 1\n")
+    terminal.start("tui", str(saved))
+    shown = terminal.wait_for("status=")
+    assert "is damaged" in shown.replace("\n", "")
+    assert "status=3" in shown
 
 
 def test_ctrl_c_ends_it_too(terminal: Terminal) -> None:
