@@ -52,6 +52,16 @@ def test_the_same_run_writes_the_same_bytes(saved: str, tmp_path: Path) -> None:
         assert path.read_bytes() == Path(saved).read_bytes()
 
 
+def test_checks_are_those_of_the_run_that_saved_it(tmp_path: Path) -> None:
+    path = str(tmp_path / "saved")
+    options = ("--max-stored", "1kB", "--max-growth", "5%", "--no-config")
+    fresh = layerscope("analyze", NAIVE, *options, "--save", path, "--json", "-")
+    assert fresh.returncode == 1
+    done = layerscope("render", path, "--json", "-")
+    assert (done.returncode, done.stdout) == (0, fresh.stdout)
+    assert {check["status"] for check in json.loads(done.stdout)["checks"]} == {"failed", "skipped"}
+
+
 def test_an_incomplete_image_stays_incomplete(tmp_path: Path) -> None:
     archive, path = tmp_path / "image.tar", tmp_path / "saved"
     archive.write_bytes(
