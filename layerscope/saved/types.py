@@ -31,6 +31,7 @@ _RAW = frozenset((Image, ImageConfig, History, Layer, Platform, Package, Functio
 # Texts beside them that are ours all the same.
 _OURS = frozenset(("manager", "source", "format", "machine", "type", "kind"))
 _LAYERS = frozenset(("layer", "layers", "hidden_by", "position", "strange"))
+_LAYER_ENDINGS = ("_layer", "_layers")
 _ROWS = frozenset(("row", "rows"))
 _ROW_ENDINGS = ("_rows", "_by")
 # One number for each row, which is none.
@@ -56,7 +57,7 @@ def counted_by(name: str) -> str | None:
 
     It does not hold within a scan, whose facts have rows of their own.
     """
-    if name in _LAYERS:
+    if name in _LAYERS or name.endswith(_LAYER_ENDINGS):
         return "layer_count"
     is_rows = name in _ROWS or name.endswith(_ROW_ENDINGS)
     return "row_count" if is_rows and not name.endswith(_OF_ROWS) else None
