@@ -14,6 +14,8 @@ from rich.console import Console
 
 import layerscope
 from layerscope.__about__ import __version__
+from layerscope.budget.judge import judge
+from layerscope.checks.gate import Level
 from layerscope.cli.main import cli
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Group
@@ -23,8 +25,10 @@ from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
 from layerscope.report.formats import find_format
 from layerscope.report.rules import explain_category, explain_rule
+from layerscope.settings.budget import Budget, FindingLimit
 from layerscope.settings.model import json_schema as config_schema
 from layerscope.settings.model import key_rows
+from layerscope.settings.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 HELP_COLUMNS = 100
@@ -48,6 +52,12 @@ EXAMPLES = {
     "ncdu-waste": "waste.ncdu.json",
     "sarif": "report.sarif",
 }
+# As the command has it that docs/reports.md shows.
+EXAMPLE_SETTINGS = Settings(
+    budget=Budget(
+        stored_bytes=300_000, transfer_bytes=1_000_000, findings={"pip-cache": FindingLimit(Level.ERROR)}, dive=None
+    )
+)
 EXCERPT_COLUMNS = 200
 CATEGORIES_INTRODUCTION = """# Categories
 
@@ -85,7 +95,7 @@ def generated() -> dict[Path, str]:
 def examples() -> dict[str, str]:
     """A report of the sample in each format, by the format's name."""
     os.chdir(ROOT)
-    analysis = layerscope.analyze(SAMPLE, dockerfile=SAMPLE_DOCKERFILE)
+    analysis = judge(layerscope.analyze(SAMPLE, dockerfile=SAMPLE_DOCKERFILE), EXAMPLE_SETTINGS)
     return {name: b"".join(find_format(name).render(analysis)).decode() for name in EXAMPLES}
 
 

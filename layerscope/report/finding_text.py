@@ -62,7 +62,7 @@ def failed_checks(analysis: Analysis) -> list[Check]:
 
 def check_message(check: Check) -> str:
     """What a check found, in sentences on one line."""
-    told = [f"{check.id}: {check.actual_text}, where the limit is {check.limit_text}.", check.reason, check.fix or ""]
+    told = [f"{check.id} (limit {check.limit_text}):", check.reason, check.fix or ""]
     return " ".join(safe_text(text) for text in told if text)
 
 

@@ -37,7 +37,7 @@ def test_checks_fail_pass_and_are_skipped(tmp_path: Path) -> None:
     [failure] = cases["max-stored"].result
     assert (failure.message, failure.text) == (
         "The image is too large.",
-        "max-stored: 2.5 MB, where the limit is 1.0 kB. The image is too large. See `pip-cache`, 100 %.",
+        "max-stored (limit 1.0 kB): The image is too large. See `pip-cache`, 100 %.",
     )
     assert [type(result) for result in cases["growth:stored"].result] == [Skipped]
     assert cases["max-transfer"].is_passed

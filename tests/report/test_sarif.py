@@ -73,7 +73,7 @@ def test_the_gate_decides_what_is_an_error(tmp_path: Path) -> None:
     [check, finding] = errors
     assert check == (
         "failed-check",
-        "max-stored: 2.5 MB, where the limit is 1.0 kB. The image is too large. See `pip-cache`, 100 %.",
+        "max-stored (limit 1.0 kB): The image is too large. See `pip-cache`, 100 %.",
     )
     assert finding[0] == "pip-cache"
     assert run["results"][0]["ruleId"] == "failed-check"
