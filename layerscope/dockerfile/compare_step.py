@@ -55,7 +55,7 @@ def _compare_run(item: Instruction, step: BuildStep) -> Likeness:
     if step.keyword != "RUN":
         return Likeness.NONE
     for text in _texts_of_run(item):
-        if clean_instruction(f"RUN {text}").removeprefix("RUN ") == _one_line(step.rest):
+        if _clean(text) == _one_line(step.rest):
             return Likeness.SURE
     # A shell of its own (SHELL, a here-document with #!) stands before the command, or in its place.
     is_behind_shell = not item.heredocs and step.rest.endswith(_one_line(item.arguments))
@@ -76,9 +76,10 @@ def _runs_pipe(item: Instruction, step: BuildStep) -> bool:
 
 def _compare_copy(item: Instruction, step: BuildStep) -> Likeness:
     """The sources are a checksum for the classic builder; the target may have got its WORKDIR or its variables."""
-    words = list(item.exec_form) if item.exec_form else [unquote(word.text) for word in split_words(item.arguments)]
+    words = item.exec_form or _words(item.arguments)
     copied = _COPIED.match(step.rest)
-    rest = step.rest[copied.end() :] if copied else _FLAGS.sub("", step.rest, count=1)
+    flags = copied or _FLAGS.match(step.rest)
+    rest = step.rest[flags.end() :] if flags else step.rest
     if not words:
         return Likeness.NONE
     if not copied and " ".join(words) == rest:
@@ -97,6 +98,18 @@ def _may_be_target(written: str, found: str) -> bool:
     return found == ending or (not ending.startswith("/") and f"/{found}".endswith(f"/{ending}"))
 
 
+# Each instruction is compared with each step, so that what is made of its text is kept.
+@lru_cache(maxsize=1_024)
+def _clean(text: str) -> str:
+    return clean_instruction(f"RUN {text}").removeprefix("RUN ")
+
+
+@lru_cache(maxsize=1_024)
+def _words(arguments: str) -> tuple[str, ...]:
+    return tuple(unquote(word.text) for word in split_words(arguments))
+
+
+@lru_cache(maxsize=1_024)
 def _names(text: str) -> tuple[str, ...]:
     """The names in `A=1 B="2 3"`, or the one of `A 1 2 3`."""
     words = [word.text for word in split_words(text)]

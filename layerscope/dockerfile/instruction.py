@@ -4,6 +4,7 @@ import json
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,13 +56,8 @@ class Instruction:
     @property
     def exec_form(self) -> tuple[str, ...] | None:
         """The words of a JSON list, None where the arguments are none, which the builder gives to a shell."""
-        if not self.arguments.startswith("["):
-            return None
-        try:
-            words = json.loads(self.arguments)
-        except (ValueError, RecursionError):
-            return None
-        return tuple(words) if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
+        arguments = self.arguments
+        return _read_list(arguments) if arguments.startswith("[") else None
 
     def flag(self, name: str) -> str | None:
         """The value of the first flag of that name, empty for one without a value, None where there is none."""
@@ -75,6 +71,15 @@ class Instruction:
     def place_behind(self, position: int) -> int:
         """Where the text in front of `position` of `line` ends in the file."""
         return self.place(position - 1) + 1
+
+
+@lru_cache(maxsize=1_024)
+def _read_list(text: str) -> tuple[str, ...] | None:
+    try:
+        words = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return tuple(words) if isinstance(words, list) and all(isinstance(word, str) for word in words) else None
 
 
 def _halves(flag: str) -> tuple[str, str]:

@@ -121,10 +121,11 @@ def _attested_spans(attested: Provenance, dockerfile: Dockerfile, image: Image) 
     """The lines of the step that ended in each of the image's own chains of layers, where there is only one."""
     digests = tuple(layer.digest for layer in image.layers)
     found: dict[int, set[Span]] = {}
+    spans = {item.span.first: item.span for item in dockerfile.instructions}
     for step in attested.steps:
         count = len(step.layers)
         if count and step.layers == digests[:count]:
-            item = dockerfile.at(Span(step.first_line, step.last_line))
-            if item is not None:
-                found.setdefault(count - 1, set()).add(item.span)
-    return {layer: spans.pop() for layer, spans in found.items() if len(spans) == 1}
+            span = spans.get(step.first_line)
+            if span is not None:
+                found.setdefault(count - 1, set()).add(span)
+    return {layer: known.pop() for layer, known in found.items() if len(known) == 1}

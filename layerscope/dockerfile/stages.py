@@ -1,6 +1,7 @@
 """The stages of a Dockerfile: what each is built on, and which instructions make an image."""
 
-from collections.abc import Mapping, Sequence
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 
 from layerscope.dockerfile.dockerfile import Dockerfile
@@ -30,9 +31,13 @@ def read_stages(dockerfile: Dockerfile, arguments: Mapping[str, str] | None = No
     """Every stage; `arguments` are those of the build, which go before the defaults of ARG."""
     variables: dict[str, str | None] = {}
     stages: list[Stage] = []
+    names: dict[str, int] = {}
     for item in dockerfile.instructions:
         if item.keyword == "FROM":
-            stages.append(_stage(item, stages, variables))
+            stage = _stage(item, len(stages), names, variables)
+            stages.append(stage)
+            if stage.name:
+                names[stage.name] = stage.number
         elif stages:
             continue
         elif item.keyword == "ARG":
@@ -53,26 +58,25 @@ def lineage(stages: Sequence[Stage], last: int | None = None) -> tuple[Stage, ..
 
 
 def read_arguments(
-    item: Instruction, variables: Mapping[str, str | None], given: Mapping[str, str]
+    item: Instruction, variables: MutableMapping[str, str | None], given: Mapping[str, str]
 ) -> dict[str, str | None]:
     """The variables that an ARG sets; None is the value of one without a default, since the builder may know it."""
     found: dict[str, str | None] = {}
+    known = ChainMap(found, variables)
     for word in split_words(item.line, item.arguments_at):
         name, has_default, default = word.text.partition("=")
-        value = expand(unquote(default), {**variables, **found}) if has_default else variables.get(name)
+        value = expand(unquote(default), known) if has_default else variables.get(name)
         found[name] = given.get(name, value)
     return found
 
 
-def _stage(item: Instruction, before: Sequence[Stage], variables: Mapping[str, str | None]) -> Stage:
+def _stage(item: Instruction, number: int, names: Mapping[str, int], variables: Mapping[str, str | None]) -> Stage:
     words = split_words(item.line, item.arguments_at)
     reference = words[0] if words else Word("", len(item.line), len(item.line))
     name = words[2].text.lower() if len(words) > 2 and words[1].text.lower() == "as" else None
     base = expand(unquote(reference.text), variables)
-    parent = next(
-        (stage.number for stage in reversed(before) if stage.name and base and stage.name == base.lower()), None
-    )
-    return Stage(len(before), name, item, reference, base, parent, ())
+    parent = names.get(base.lower()) if base else None
+    return Stage(number, name, item, reference, base, parent, ())
 
 
 def _bodies(dockerfile: Dockerfile) -> list[tuple[Instruction, ...]]:

@@ -28,6 +28,7 @@ _FOR_BUILDS = re.compile(
     r"|cuda-(?:nvcc|compiler|toolkit|minimal-build).*)(?:[-=]\S+)?$"
 )
 _NEEDED_BY_OTHERS = frozenset(("ARG", "ENV", "WORKDIR", "SHELL"))
+_NAME_CHARACTERS = 100
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 
 
@@ -119,4 +120,4 @@ def _packages_to_keep(making: Sequence[Instruction]) -> Iterator[str]:
     """System packages that were installed and serve more than the build."""
     for item in making:
         for _, install in installs_of(item, "apt"):
-            yield from (name for name in install.packages if not _FOR_BUILDS.match(name))
+            yield from (name for name in install.packages if not _FOR_BUILDS.match(name[:_NAME_CHARACTERS]))

@@ -133,13 +133,14 @@ def _defaults(dockerfile: Dockerfile) -> dict[str, str | None]:
 def _arguments(dockerfile: Dockerfile) -> dict[str, tuple[str | None, Instruction, Word]]:
     """The ARGs in front of the first FROM: the value, the instruction, and the word in it."""
     found: dict[str, tuple[str | None, Instruction, Word]] = {}
+    values: dict[str, str | None] = {}
     for item in dockerfile.instructions:
         if item.keyword == "FROM":
             break
         for word in split_words(item.line, item.arguments_at) if item.keyword == "ARG" else ():
             name, has_default, default = word.text.partition("=")
-            values = {key: value for key, (value, _, _) in found.items()}
-            found[name] = (expand(unquote(default), values) if has_default else None, item, word)
+            values[name] = expand(unquote(default), values) if has_default else None
+            found[name] = (values[name], item, word)
     return found
 
 

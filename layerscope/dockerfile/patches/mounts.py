@@ -1,5 +1,7 @@
 """Files that are only there to be used by a RUN: mounted while it runs instead of copied."""
 
+import re
+
 from layerscope.dockerfile.commands import commands_of
 from layerscope.dockerfile.edits import Edit, delete_instruction
 from layerscope.dockerfile.instruction import Instruction
@@ -9,12 +11,15 @@ from layerscope.dockerfile.patches.site import MAKES_FILES, Change, Refusal, Sit
 from layerscope.findings.installs import Install, read_install
 
 _LONG_CHARACTERS = 100
+# A folder or pattern of wheels, or one wheel.
+_WHEELS = re.compile(r"(?:^|/)[\w.-]{0,100}(?:wheel|whl)[\w.-]{0,100}$")
 
 
 def mount_instead_of_copying(site: Site) -> Change:
     """Delete a COPY, give `--mount=type=bind` to each RUN that uses what it copied, and take away what deletes that.
 
-    Nothing but RUN may use it. A RUN that may write there gets a mount that forgets what was written.
+    Nothing but RUN may use it, and it has to be wheels by its name, or to be deleted as a whole. A RUN that may write
+    there gets a mount that forgets what was written.
     """
     copies = read_copies(site, site.item)
     if isinstance(copies, Refusal):
@@ -25,6 +30,8 @@ def mount_instead_of_copying(site: Site) -> Change:
             return Refusal(f"line {other.span.first} may use what line {site.line} copies")
     if not users:
         return Refusal(f"no instruction is known to use what line {site.line} copies")
+    if not all(_are_wheels(one) or _is_removed(site, users, one.target) for one in copies):
+        return Refusal(f"what line {site.line} copies may hold more than what is not needed")
     below = [other for other in site.before(site.item) if any(uses(other, one.target) for one in copies)]
     if any(other.keyword in MAKES_FILES for other in below):
         return Refusal(f"line {below[0].span.first} puts files where line {site.line} copies to")
@@ -35,6 +42,14 @@ def mount_instead_of_copying(site: Site) -> Change:
             return change
         edits += change
     return tuple(edits)
+
+
+def _are_wheels(one: Copied) -> bool:
+    return _WHEELS.search(one.source) is not None or _WHEELS.search(one.target) is not None
+
+
+def _is_removed(site: Site, users: list[Instruction], target: str) -> bool:
+    return any(removes(removal, target) for user in users for removal in removals_of(site, user))
 
 
 def _mount(site: Site, user: Instruction, copies: tuple[Copied, ...]) -> Change:

@@ -10,7 +10,7 @@ from layerscope.dockerfile.instruction import Instruction
 from layerscope.dockerfile.patches.site import Change, Refusal, Site
 from layerscope.findings.installs import Install, read_install
 
-_ASKS_NOTHING = re.compile(r"-[a-z]*y[a-z]*$|--yes$|--assume-yes$")
+_ASKS_NOTHING = re.compile(r"-[a-z]{0,8}y[a-z]{0,8}$|--yes$|--assume-yes$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from layerscope.dockerfile.words import unquote
 
 MAKES_FILES = frozenset(("ADD", "COPY", "RUN"))
 _PATH = re.compile(r"[\w./@+~*?%=-]+")
-_WILD = re.compile(r"/?[^/]*[*?\[].*$")
+_WILD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def names_path(item: Instruction, path: str) -> bool:
 
 def text_names_path(text: str, path: str, *, is_command: bool = True) -> bool:
     """The same for a text; in a command a relative name with the path's last part counts."""
-    path = _WILD.sub("", path) or path
+    path = _without_wildcard(path) or path
     last = path.rpartition("/")[2]
     for word in map(_tidy, _PATH.findall(text)):
         if word == path or word.startswith(f"{path}/"):
@@ -120,7 +120,13 @@ def _is_around(word: str, path: str) -> bool:
 def _tidy(word: str) -> str:
     """A word as a path, without what comes behind a wildcard; options give the path behind their `=`."""
     word = word.rpartition("=")[2]
-    return _WILD.sub("", word).rstrip("/") if word.startswith("/") else word
+    return _without_wildcard(word).rstrip("/") if word.startswith("/") else word
+
+
+def _without_wildcard(path: str) -> str:
+    """The folder around the first part with a wildcard, or the path itself."""
+    wild = _WILD.search(path)
+    return path[: wild.start()].rpartition("/")[0] if wild else path
 
 
 def _texts(item: Instruction) -> list[str]:

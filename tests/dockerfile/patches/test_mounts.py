@@ -37,7 +37,10 @@ WHEELS = "--mount=type=bind,source=wheels,target=/wheels"
             ),
         ),
         (
-            "WORKDIR /w\nCOPY a.whl requirements.txt ./\nRUN pip install ./a.whl -r requirements.txt\n",
+            (
+                "WORKDIR /w\nCOPY a.whl requirements.txt ./\nRUN pip install ./a.whl -r requirements.txt\n"
+                "RUN rm requirements.txt\n"
+            ),
             (
                 "WORKDIR /w\nRUN --mount=type=bind,source=a.whl,target=/w/a.whl \\\n"
                 "    --mount=type=bind,source=requirements.txt,target=/w/requirements.txt \\\n"
@@ -70,6 +73,15 @@ def test_what_is_copied_for_a_run_is_mounted(before: str, after: str) -> None:
         ("COPY wheels wheels\nRUN pip install wheels/a\n", "it is not certain where COPY on line 2 copies to"),
         ("COPY wheels $W\nRUN pip install $W/a\n", "it is not certain where COPY on line 2 copies to"),
         ("COPY --chmod=755 w /w\nRUN /w/x\n", "COPY on line 2 has options that no mount has"),
+        (
+            "COPY deploy /deploy\nRUN pip install /deploy/a.whl\n",
+            "what line 2 copies may hold more than what is not needed",
+        ),
+        (
+            "COPY app /app\nRUN find /app/tests -delete\n",
+            "what line 2 copies may hold more than what is not needed",
+        ),
+        ("COPY app /app\nRUN rm -rf /app/tests\n", "what line 2 copies may hold more than what is not needed"),
         ("ADD wheels /wheels\nRUN pip install /wheels/a\n", "line 2 is no COPY of files"),
         ("COPY wheels /wheels\nRUN pip install app\n", "no instruction is known to use what line 2 copies"),
         ("COPY wheels /wheels\nRUN a /wheels\nCMD cat /wheels/x\n", "line 4 may use what line 2 copies"),
