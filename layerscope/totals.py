@@ -9,7 +9,7 @@ from layerscope.classify import Classification
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import UNOWNED, Owners
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, distinct
 from layerscope.layers.entry import Kind
 from layerscope.oci.image import Image
 
@@ -58,7 +58,7 @@ def total_packages(index: FileIndex, owners: Owners) -> tuple[tuple[PackageTotal
     live = sum_by_key(of_rows, np.where(index.hidden_by[rows] == LIVE, sizes, 0), count)
     layers: list[list[int]] = [[] for _ in range(count)]
     # Pairs as one number each: to sort rows of two columns takes ten times as long.
-    for pair in np.unique(of_rows * len(index.scans) + index.layers[rows]).tolist():
+    for pair in distinct(of_rows * len(index.scans) + index.layers[rows]).tolist():
         layers[pair // len(index.scans)].append(pair % len(index.scans))
     totals = [
         PackageTotals(package, files[number], stored[number], live[number], tuple(layers[number]))

@@ -13,7 +13,7 @@ from layerscope.index.layer_stack import LayerStack
 from layerscope.index.order import key
 from layerscope.index.owners import Owners
 from layerscope.knowledge.cuda_variants import cuda_of_cudart
-from layerscope.layers.columns import Mask
+from layerscope.layers.columns import Mask, distinct
 from layerscope.layers.entry import Kind
 from layerscope.packages.dpkg import installed_packages
 from layerscope.packages.facts import visible_facts
@@ -109,7 +109,7 @@ def find_system_cuda(stack: LayerStack, owners: Owners) -> SystemCuda:
     return SystemCuda(
         _from_packages(packages),
         _from_files(paths, has_cudnn),
-        tuple(np.unique(stack.layers[rows]).tolist()),
+        tuple(distinct(stack.layers[rows]).tolist()),
         marks,
         frozenset((*packages, *(f"{name}={version}" for name, version in packages.items()))),
     )
@@ -117,7 +117,7 @@ def find_system_cuda(stack: LayerStack, owners: Owners) -> SystemCuda:
 
 def _packages(stack: LayerStack, owners: Owners) -> dict[str, str]:
     """Names and versions of the system's packages: those that a database shows, and those that own what is shown."""
-    numbers = np.unique(owners.of_rows[stack.visible & (owners.of_rows >= 0)]).tolist()
+    numbers = distinct(owners.of_rows[stack.visible & (owners.of_rows >= 0)]).tolist()
     owning = (owners.packages[number] for number in numbers)
     found = {package.name: package.version for package in owning if package.manager in ("dpkg", "rpm")}
     found |= {package.name: package.version for package in installed_packages(stack)}

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from layerscope.blob.access import SeekAccess
 from layerscope.comparing.long_contents import LONG_BYTES, LongContents, Place
 from layerscope.errors import ImageError
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, are_among, distinct
 from layerscope.layers.complete import complete_hashes, read_ends
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 from layerscope.tar.plain import SHORT_BYTES
@@ -120,11 +120,11 @@ def _by_scan(places: list[Place]) -> Iterator[tuple[int, Integers]]:
 def _told_apart_by_marks(scans: Sequence[LayerScan], layers: Integers, rows: Integers) -> NDArray[np.bool_]:
     """Which contents differ from all others of their size by their marks, where all of that size have some."""
     sizes, marks = np.zeros(len(rows), dtype=np.uint64), np.zeros(len(rows), dtype=np.uint64)
-    for layer in np.unique(layers).tolist():
+    for layer in distinct(layers).tolist():
         of_layer = layers == layer
         sizes[of_layer] = scans[layer].sizes[rows[of_layer]]
         marks[of_layer] = scans[layer].content_marks[rows[of_layer]]
-    has_mark = (marks != 0) & ~np.isin(sizes, sizes[marks == 0])
+    has_mark = (marks != 0) & ~are_among(sizes, sizes[marks == 0])
     _, inverse, counts = np.unique(marks ^ sizes * _ODD, return_inverse=True, return_counts=True)
     alone: NDArray[np.bool_] = has_mark & (counts[inverse] == 1)
     return alone

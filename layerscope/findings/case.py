@@ -48,7 +48,7 @@ class Case:
     def rows_of_categories(self, *ids: str) -> Integers:
         """The rows that hold or name contents in these categories."""
         numbers = [number for number, item in enumerate(self.classification.detectors) if item.id in ids]
-        return np.flatnonzero(np.isin(self.classification.of_rows, numbers) & self.has_content)
+        return np.flatnonzero(_have_number(self.classification.of_rows, numbers) & self.has_content)
 
     def rows_of_packages(self, *patterns: str) -> Integers:
         """The rows of the packages whose `manager:name` matches a pattern."""
@@ -58,7 +58,7 @@ class Case:
             for number, package in enumerate(self.owners.packages)
             if matcher.first(f"{package.manager}:{package.name}".encode("utf-8", "replace")) is not None
         ]
-        return np.flatnonzero(np.isin(self.owners.of_rows, numbers) & self.has_content)
+        return np.flatnonzero(_have_number(self.owners.of_rows, numbers) & self.has_content)
 
     def paths(self, rows: Integers) -> list[bytes]:
         """The paths of many rows, without a leading slash."""
@@ -154,3 +154,11 @@ class Case:
             links = [index.entry(row) for row in np.flatnonzero(index.visible & (index.kinds == Kind.SYMLINK)).tolist()]
             self._tree.append((rows, {link.path: link.target for link in links}))
         return self._tree[0]
+
+
+def _have_number(of_rows: Integers, numbers: list[int]) -> Mask:
+    """Which rows have one of the numbers; -1 is none of them."""
+    is_one = np.zeros(max(numbers, default=0) + 2, dtype=np.bool_)
+    is_one[numbers] = True
+    # Whatever is larger than all of them falls to the last place, and so does -1.
+    return is_one.take(np.where(of_rows < 0, len(is_one) - 1, of_rows), mode="clip")

@@ -12,7 +12,7 @@ from layerscope.findings.purpose import Purpose
 from layerscope.findings.reclaim import Ledger
 from layerscope.findings.rule import Claim, Rule
 from layerscope.findings.rules import all_rules
-from layerscope.layers.columns import Integers, Mask
+from layerscope.layers.columns import Integers, Mask, are_among, distinct, union
 
 _NO_ROWS: Integers = np.empty(0, dtype=np.int64)
 
@@ -31,7 +31,7 @@ def find_all(case: Case, purpose: Purpose = Purpose.PROD, rules: Iterable[Rule] 
 
 
 def _claims(rule: Rule, case: Case) -> Iterator[Claim]:
-    rows = np.union1d(
+    rows = union(
         case.rows_of_categories(*rule.categories) if rule.categories else np.empty(0, np.int64),
         case.rows_of_packages(*rule.packages) if rule.packages else np.empty(0, np.int64),
     )
@@ -51,7 +51,7 @@ def _findings(rule: Rule, claim: Claim, case: Case, ledger: Ledger) -> Iterator[
     rows, fixed_in = _distinct(claim, case)
     for who, part in (("image", fixed_in >= case.base.count), ("base", fixed_in < case.base.count)):
         if part.any():
-            layers = tuple(np.unique(fixed_in[part]).tolist())
+            layers = tuple(distinct(fixed_in[part]).tolist())
             share = _Share(rows[part], _claimed(claim, case, rows[part]), layers)
             if int(share.claimed.sum()) >= max(rule.least_bytes, 1):
                 saved_bytes = _take(claim, rows[part], ledger) if claim.is_promised and rule.is_promised else 0
@@ -104,8 +104,7 @@ def _take(claim: Claim, rows: Integers, ledger: Ledger) -> int:
 
 
 def _are_parts(claim: Claim, rows: Integers) -> Mask:
-    mask: Mask = np.isin(rows, list(claim.parts))
-    return mask
+    return are_among(rows, np.array(list(claim.parts), dtype=np.int64))
 
 
 def _finding(rule: Rule, claim: Claim, who: WhoCanFix, share: _Share, saved_bytes: int = 0) -> Finding:

@@ -10,7 +10,7 @@ from layerscope.detectors.detector import Group
 from layerscope.findings.case import Case
 from layerscope.index.cause import Cause
 from layerscope.index.superseded import SupersededGroup
-from layerscope.layers.columns import Integers, Mask
+from layerscope.layers.columns import Integers, Mask, are_among, distinct, union
 
 # Images of a hundred layers have some hundred.
 _GROUPS_LIMIT = 1_000
@@ -41,7 +41,7 @@ def rows_of_category_and_packages(case: Case, *ids: str) -> Integers:
     A package's manual pages or byte code have categories of their own, and go away with the package.
     """
     patterns = [pattern for item in case.classification.detectors if item.id in ids for pattern in item.packages]
-    return np.union1d(case.rows_of_categories(*ids), case.rows_of_packages(*patterns))
+    return union(case.rows_of_categories(*ids), case.rows_of_packages(*patterns))
 
 
 def superseded_groups(case: Case, *causes: Cause) -> Iterator[SupersededGroup]:
@@ -55,7 +55,7 @@ def superseded_groups(case: Case, *causes: Cause) -> Iterator[SupersededGroup]:
 
 def with_all_names(case: Case, rows: Integers) -> Integers:
     """The rows, and all hard links to their contents."""
-    contents = np.unique(case.index.data_rows[rows])
+    contents = distinct(case.index.data_rows[rows])
     contents = contents[contents >= 0]
     return np.sort(np.concatenate([contents, case.hard_links.to(contents)]))
 
@@ -63,13 +63,12 @@ def with_all_names(case: Case, rows: Integers) -> Integers:
 def in_groups(case: Case, rows: Integers, *groups: Group) -> Mask:
     """Which of the rows have a category of these groups."""
     numbers = [number for number, item in enumerate(case.classification.detectors) if item.group in groups]
-    mask: Mask = np.isin(case.classification.of_rows[rows], numbers)
-    return mask
+    return are_among(case.classification.of_rows[rows], np.array(numbers, dtype=np.int64))
 
 
 def installed_python(case: Case) -> frozenset[str]:
     """The names of Python packages that the final root file system shows, normalised as package indexes do it."""
-    numbers = np.unique(case.owners.of_rows[case.is_live & case.is_owned]).tolist()
+    numbers = distinct(case.owners.of_rows[case.is_live & case.is_owned]).tolist()
     packages = [case.owners.packages[number] for number in numbers]
     names = {package.name for package in packages if package.manager in ("python", "conda")}
     return frozenset(_SEPARATORS.sub("-", name).lower() for name in names)
@@ -88,8 +87,10 @@ def compiler_users(case: Case) -> tuple[str, ...]:
 def without_state(case: Case, rows: Integers) -> Integers:
     """The rows that are not files in which a package manager keeps its state; every installation rewrites those."""
     numbers = [number for number, item in enumerate(case.classification.detectors) if item.id in _STATE]
-    is_state = np.isin(case.classification.of_rows[rows], numbers) & (case.index.data_rows[rows] >= 0)
-    return np.unique(rows[~is_state])
+    is_state = are_among(case.classification.of_rows[rows], np.array(numbers, dtype=np.int64)) & (
+        case.index.data_rows[rows] >= 0
+    )
+    return distinct(rows[~is_state])
 
 
 def by_party(case: Case, rows: Integers) -> Iterator[Integers]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from layerscope.index.cause import Cause
 from layerscope.index.tree import PathTree
 from layerscope.index.within_layer import NOT_HERE, settle
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, distinct
 from layerscope.layers.entry import Kind
 
 LIVE = -1
@@ -136,13 +136,13 @@ class _Stack:
     def _make_directories(self, position: int, nodes: Integers, directories: Integers) -> None:
         """Everything above a written path is a directory; whatever else a lower layer had there is hidden."""
         seen = np.zeros(len(self.tree), dtype=np.bool_)
-        frontier = np.unique(np.concatenate([self.tree.parents[nodes], directories]))
+        frontier = distinct(np.concatenate([self.tree.parents[nodes], directories]))
         while len(frontier := frontier[frontier >= 0]) and len(frontier := frontier[~seen[frontier]]):
             seen[frontier] = True
             rows = self.current[frontier]
             solid = frontier[(rows >= 0) & (self.rows.kinds[rows] != Kind.DIRECTORY)]
             self._hide(position, solid, Cause.REPLACED_BY_OTHER_TYPE)
-            frontier = np.unique(self.tree.parents[frontier])
+            frontier = distinct(self.tree.parents[frontier])
 
     def _write(self, position: int, rows: Integers, nodes: Integers, kinds: Integers) -> None:
         ends = self.tree.subtree_ends

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerscope.index.cause import Cause
-from layerscope.layers.columns import Integers, Mask
+from layerscope.layers.columns import Integers, Mask, distinct
 from layerscope.layers.scan import LayerScan
 
 SameContents = Callable[[Integers, Integers], Integers]
@@ -26,7 +26,7 @@ class Contents:
     def tell_apart(self, rows: Integers, rewrites: Integers, same_contents: SameContents) -> None:
         """Ask for the classes of these rows and of the pairs that have one size."""
         pairs = rewrites[self._undecided(rewrites)]
-        wanted = np.unique(np.concatenate([rows, pairs.ravel()]))
+        wanted = distinct(np.concatenate([rows, pairs.ravel()]))
         layers = self._layers[wanted]
         self.classes[wanted] = same_contents(layers, wanted - self._bounds[layers])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from layerscope.index.apply import LIVE, Applied, Rows, apply_layers
 from layerscope.index.superseded import hide_contents
 from layerscope.index.tree import PathTree, build_tree
-from layerscope.layers.columns import Integers, Mask, frozen
+from layerscope.layers.columns import Integers, Mask, distinct, frozen
 from layerscope.layers.entry import Entry, Kind
 from layerscope.layers.scan import LayerScan
 
@@ -82,7 +82,7 @@ class LayerStack:
             for scan, start in zip(self.scans, self.bounds.tolist(), strict=False)
             for text in texts
         ]
-        return np.unique(_joined(found))
+        return distinct(_joined(found))
 
     def name_row(self, data_row: int) -> int:
         """A row to name a content by: its own if that is visible, else the first visible one that leads to it."""

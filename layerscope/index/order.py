@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from layerscope.layers.columns import ByteStrings, Integers
+from layerscope.layers.columns import ByteStrings, Integers, distinct
 
 _Words = NDArray[np.uint64]
 _WORD_BYTES = 8
@@ -93,7 +93,7 @@ def pick(columns: Sequence[ByteStrings], rows: Integers) -> list[bytes]:
     which = np.searchsorted(bounds, rows, side="right") - 1
     local = rows - bounds[which]
     starts, ends = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.int64)
-    for number in np.unique(which).tolist():
+    for number in distinct(which).tolist():
         here = which == number
         column_ends = columns[number].ends
         ends[here] = column_ends[local[here]]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from layerscope.index.apply import LIVE
 from layerscope.index.cause import Cause
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, distinct
 
 _NEVER = np.iinfo(np.int32).max
 
@@ -35,7 +35,7 @@ def hide_contents(
     names = np.flatnonzero((data_rows >= 0) & (data_rows != np.arange(len(data_rows))))
     if not len(names):
         return content_hidden_by, content_causes
-    contents = np.unique(data_rows[names])
+    contents = distinct(data_rows[names])
     rows = np.concatenate([contents, names])
     owners = data_rows[rows]
     hidden = np.where(hidden_by[rows] == LIVE, _NEVER, hidden_by[rows])

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import eq
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +79,8 @@ class _Hashes:
             positions = positions[places[positions] < len(self.hashes)]
             positions = positions[self.hashes[places[positions]] == hashes[positions]]
             nodes = self.nodes[places[positions]]
-            same = np.fromiter(
-                (path == wanted[at] for at, path in zip(positions.tolist(), paths.at(nodes), strict=True)), np.bool_
-            )
+            asked = map(wanted.__getitem__, positions.tolist())
+            same = np.fromiter(map(eq, paths.at(nodes), asked), dtype=np.bool_, count=len(nodes))
             found[positions[same]] = nodes[same]
             positions = positions[~same]
             places[positions] += 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from layerscope.index.tree import PathTree
-from layerscope.layers.columns import Integers, Mask
+from layerscope.layers.columns import Integers, Mask, distinct
 from layerscope.layers.entry import Kind
 
 NOT_HERE = -1
@@ -44,8 +44,8 @@ def _last_of_each(nodes: Integers, rows: Integers) -> Integers:
 
 def _has_conflicts(tree: PathTree, nodes: Integers, kinds: Integers) -> bool:
     """Whether something that is no directory has, within this layer, entries below its path."""
-    written = np.unique(nodes)
-    solid = np.unique(nodes[kinds != Kind.DIRECTORY])
+    written = distinct(nodes)
+    solid = distinct(nodes[kinds != Kind.DIRECTORY])
     after = np.searchsorted(written, tree.subtree_ends[solid])
     return bool(np.any(after > np.searchsorted(written, solid) + 1))
 
@@ -84,7 +84,7 @@ def _settle_in_order(
         if found[row] == NOT_HERE:
             found[row] = state.standing(target)
     kept = np.zeros(len(nodes), dtype=np.bool_)
-    for node in np.unique(nodes[plain]).tolist():
+    for node in distinct(nodes[plain]).tolist():
         row = state.standing(node)
         if row != NOT_HERE:
             kept[row] = True

@@ -42,7 +42,29 @@ class ByteStrings:
     def rows_having(self, text: bytes) -> Integers:
         """The rows that have a text in them, in order; where two meet, one of them may only seem to."""
         places = places_of(text, self.arena).astype(np.uint64)
-        return np.unique(np.searchsorted(self.ends, places, side="right")).astype(np.int64)
+        return distinct(np.searchsorted(self.ends, places, side="right")).astype(np.int64)
+
+
+def distinct(values: Integers) -> Integers:
+    """Each value once, in order; `np.unique` takes three times as long, and loads masked arrays first."""
+    ordered = np.sort(values, axis=None)
+    is_first = np.ones(len(ordered), dtype=np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
+    return ordered[is_first]
+
+
+def union(some: Integers, others: Integers) -> Integers:
+    """Each value of either once, in order."""
+    return distinct(np.concatenate([some, others]))
+
+
+def are_among(values: NDArray[Any], known: NDArray[Any]) -> Mask:
+    """Which of the values are among others, of any range; `np.isin` would load masked arrays for a wide one."""
+    ordered = np.sort(known)
+    if not len(ordered):
+        return np.zeros(len(values), dtype=np.bool_)
+    mask: Mask = ordered.take(np.searchsorted(ordered, values), mode="clip") == values
+    return mask
 
 
 def frozen(values: Any, dtype: Any) -> Any:

@@ -44,7 +44,9 @@ class Candidates:
         judge = Judge(self._case, self._packages, release_of(base.cuda or "") or "")
         judgement = judge.verdict(removal.rows, target)
         needs_two_stages = bool(self._compiling) and "devel" not in target.parts
-        candidate = self._candidate(target.variant, np.setdiff1d(removal.rows, judgement.added_rows), judgement)
+        candidate = self._candidate(
+            target.variant, np.setdiff1d(removal.rows, judgement.added_rows, assume_unique=True), judgement
+        )
         candidate = replace(
             candidate,
             reference=target.reference,

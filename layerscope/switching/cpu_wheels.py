@@ -7,7 +7,7 @@ import numpy as np
 from layerscope.base_image.detected import DetectedBase
 from layerscope.detectors.detector import Group
 from layerscope.findings.case import Case
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, union
 
 CPU_WHEELS = "cpu-wheels"
 _OF_TORCH = re.compile(rb"(?:.*/)?torch/lib/lib(?:torch_cuda|c10_cuda|caffe2_nvrtc|torch_nvshmem|cu|nv)[^/]*\.so[^/]*")
@@ -42,8 +42,8 @@ def rows_for_gpus(case: Case, base: DetectedBase | None) -> Integers:
     if not workload.sources.count or workload.sources.words or not workload.installed.get("torch"):
         return none
     categories = [item.id for item in case.classification.detectors if item.group is Group.CUDA_WHEELS]
-    of_wheels = np.union1d(case.rows_of_categories(*categories), case.rows_of_packages("python:triton"))
+    of_wheels = union(case.rows_of_categories(*categories), case.rows_of_packages("python:triton"))
     of_torch = case.rows_where(
         case.rows_of_packages("python:torch"), lambda path: _OF_TORCH.fullmatch(path) is not None
     )
-    return np.union1d(of_wheels, of_torch) if len(of_torch) else none
+    return union(of_wheels, of_torch) if len(of_torch) else none

@@ -7,7 +7,7 @@ import numpy as np
 from layerscope.base_image.detected import DetectedBase
 from layerscope.findings.case import Case
 from layerscope.index.cause import Cause
-from layerscope.layers.columns import Integers, Mask
+from layerscope.layers.columns import Integers, Mask, distinct, union
 from layerscope.switching.package_part import part_of_package
 from layerscope.switching.system_packages import SystemPackages
 from layerscope.switching.target import NO_CUDA, Target, cuda_chain
@@ -61,9 +61,9 @@ def find_removal(case: Case, packages: SystemPackages, base: DetectedBase, targe
     again = packages.reinstalled_above(top)
     comes_back = packages.are_of(stays | again)
     rows = np.flatnonzero(in_span & ~comes_back)
-    names = {packages.name(number) for number in np.unique(case.owners.of_rows[in_span & comes_back]).tolist()}
+    names = {packages.name(number) for number in distinct(case.owners.of_rows[in_span & comes_back]).tolist()}
     reinstalled = tuple(sorted(name for name in names if part_of_package(name) not in target.parts))
-    return Removal(np.union1d(rows, _copies(case, rows, top)), reinstalled, True)
+    return Removal(union(rows, _copies(case, rows, top)), reinstalled, True)
 
 
 def _layers(case: Case, base: DetectedBase, target: Target) -> tuple[int, int] | None:
@@ -94,7 +94,7 @@ def _by_packages(case: Case, packages: SystemPackages, target: Target) -> Intege
     unowned: Mask = ~case.is_owned
     of_cuda = case.rows_of_categories(*lost_categories)
     records = np.fromiter(packages.records_of(gone), dtype=np.int64)
-    return np.unique(np.concatenate([np.flatnonzero(packages.are_of(gone)), of_cuda[unowned[of_cuda]], records]))
+    return distinct(np.concatenate([np.flatnonzero(packages.are_of(gone)), of_cuda[unowned[of_cuda]], records]))
 
 
 def _copies(case: Case, rows: Integers, top: int) -> Integers:

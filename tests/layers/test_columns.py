@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerscope.layers.columns import ByteStrings, frozen
+from layerscope.layers.columns import ByteStrings, are_among, distinct, frozen, union
 
 
 @given(st.lists(st.binary(max_size=20), max_size=20))
@@ -29,3 +29,11 @@ def test_rows_having_a_text(strings: list[bytes], text: bytes) -> None:
     assert {row for row, string in enumerate(strings) if text in string} <= set(rows)
     # What only seems to have it stands before strings that go on with it.
     assert all(text in b"".join(strings[row:]) for row in rows)
+
+
+@given(st.lists(st.integers(-9, 9)), st.lists(st.integers(-9, 9)))
+def test_each_value_once(some: list[int], others: list[int]) -> None:
+    one, two = np.array(some, dtype=np.int64), np.array(others, dtype=np.int64)
+    assert distinct(one).tolist() == sorted(set(some))
+    assert are_among(one, two).tolist() == [value in others for value in some]
+    assert union(one, two).tolist() == sorted({*some, *others})

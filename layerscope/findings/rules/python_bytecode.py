@@ -19,7 +19,8 @@ _BUNDLED = ("python:pip", "python:setuptools")
 def _find(case: Case) -> Iterator[Claim]:
     """What can be seen, and apart from it what was compiled only to be hidden by a later layer."""
     rows = case.rows_of_categories("python-bytecode")
-    installed = np.setdiff1d(case.rows_where(rows, _is_installed), case.rows_of_packages(*_BUNDLED))
+    installed = case.rows_where(rows, _is_installed)
+    installed = np.setdiff1d(installed, case.rows_of_packages(*_BUNDLED), assume_unique=True)
     shown = installed[case.is_live[installed]]
     for part in by_party(case, shown):
         yield Claim(rows=part, evidence=list_packages(case, part, limit=8))

@@ -9,7 +9,7 @@ from layerscope.findings.case import Case
 from layerscope.findings.evidence import list_packages
 from layerscope.findings.rule import Claim, Confidence, Rule
 from layerscope.findings.selection import compiler_users
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, distinct
 from layerscope.probes.apt_extended_states import AUTO_INSTALLED
 from layerscope.probes.dpkg import STATUS
 
@@ -44,7 +44,7 @@ def _rows(case: Case, names: set[str]) -> Integers:
     packages = case.owners.packages
     numbers = [number for number, item in enumerate(packages) if item.manager == "dpkg" and item.name in names]
     rows = np.flatnonzero(np.isin(case.owners.of_rows, numbers) & case.has_content)
-    of_base = np.unique(case.owners.of_rows[rows[case.index.layers[rows] < case.base.count]])
+    of_base = distinct(case.owners.of_rows[rows[case.index.layers[rows] < case.base.count]])
     names_of_base = {packages[number].name for number in of_base.tolist()}
     kept = [number for number in numbers if packages[number].name in names_of_base]
     return rows[~np.isin(case.owners.of_rows[rows], kept)]

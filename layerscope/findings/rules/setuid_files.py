@@ -7,7 +7,7 @@ import numpy as np
 from layerscope.findings.case import Case
 from layerscope.findings.purpose import Purpose
 from layerscope.findings.rule import Claim, Confidence, Rule
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, distinct
 from layerscope.units import safe_text
 
 _SETUID, _SETGID, _EXECUTE = 0o4000, 0o2000, 0o111
@@ -28,7 +28,7 @@ def _find(case: Case) -> Iterator[Claim]:
     if len(rows):
         shown = [_shown(case, row) for row in rows[:_SHOWN].tolist()]
         more = (f"and {len(rows) - _SHOWN} more",) if len(rows) > _SHOWN else ()
-        layers = tuple(np.unique(case.index.layers[rows]).tolist())
+        layers = tuple(distinct(case.index.layers[rows]).tolist())
         yield Claim(layers=layers, evidence=(*shown, *more))
 
 
