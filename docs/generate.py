@@ -74,14 +74,17 @@ another base image can spare says so. This page is generated from `layerscope/fi
 
 def generated() -> dict[Path, str]:
     """Every generated file and what has to be in it."""
-    schema = json.dumps(json_schema(), indent=2, sort_keys=True) + "\n"
+    schema, diff_schema, settings_schema = (
+        json.dumps(made, indent=2, sort_keys=True) + "\n"
+        for made in (json_schema(), diff_json_schema(), config_schema())
+    )
     return {
         ROOT / "layerscope/report/schema-1.json": schema,
+        ROOT / "layerscope/report/diff/diff-schema-1.json": diff_schema,
         # Those of older versions stay as they are.
         ROOT / f"docs/schemas/report-{__version__}.json": schema,
-        ROOT / "layerscope/report/diff/diff-schema-1.json": json.dumps(diff_json_schema(), indent=2, sort_keys=True)
-        + "\n",
-        ROOT / "layerscope/settings/config-schema-1.json": json.dumps(config_schema(), indent=2, sort_keys=True) + "\n",
+        ROOT / f"docs/schemas/diff-{__version__}.json": diff_schema,
+        ROOT / "layerscope/settings/config-schema-1.json": settings_schema,
         ROOT / "docs/categories.md": categories_page(),
         ROOT / "docs/findings.md": findings_page(),
         ROOT / "README.md": readme((ROOT / "README.md").read_text()),

@@ -6,7 +6,7 @@ import sys
 
 from layerscope.__about__ import __version__
 
-HEAVY = {"docker", "jinja2", "numpy", "pandas", "pydantic", "requests", "rich", "textual"}
+HEAVY = {"cyclonedx", "docker", "jinja2", "numpy", "pandas", "pydantic", "requests", "rich", "textual"}
 
 PRINT_LOADED_AFTER_MAIN = """
 import atexit, json, sys

@@ -12,7 +12,6 @@ from itertools import chain
 from layerscope.analysis import Analysis
 from layerscope.index.apply import LIVE
 from layerscope.index.cause import Cause
-from layerscope.index.owners import UNOWNED
 from layerscope.layers.entry import Kind
 from layerscope.oci.instruction import clean_instruction
 from layerscope.units import safe_text
@@ -122,9 +121,7 @@ def _files(analysis: Analysis) -> Iterator[_Row]:
     kinds = [kind.name.lower() for kind in Kind]
     causes = [cause.id for cause in Cause]
     categories = [detector.id for detector in analysis.classification.detectors]
-    # What nobody owns has number -1, which is the last element here.
-    packages = [_text(f"{item.manager}:{item.name}") for item in analysis.owners.packages] + [None]
-    assert UNOWNED == -1
+    packages = dict(enumerate(_text(f"{item.manager}:{item.name}") for item in analysis.owners.packages))
     for start in range(0, len(index), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         paths = index.tree.paths.at(index.nodes[part])
@@ -135,7 +132,7 @@ def _files(analysis: Analysis) -> Iterator[_Row]:
         for path, layer, kind, size, category, owner, hider, cause, share in rows:
             is_live = hider == LIVE
             yield (
-                *(_text(b"/" + path), layer, kinds[kind], size, categories[category], packages[owner]),
+                *(_text(b"/" + path), layer, kinds[kind], size, categories[category], packages.get(owner)),
                 *(_yes_or_no(is_live), None if is_live else hider, None if is_live else causes[cause], share),
             )
 

@@ -7,8 +7,10 @@ from layerscope.analysis import Analysis
 from layerscope.checks.gate import Level
 from layerscope.report.finding_text import check_message, failed_checks, headline, message, worst_first
 from layerscope.report.places import Place, place_of, place_of_image
+from layerscope.report.texts import cut
 
 _LIMIT = 10
+_TITLE_CHARACTERS = 200
 _MESSAGE_CHARACTERS = 2_000
 
 
@@ -33,9 +35,10 @@ def render_github(analysis: Analysis) -> bytes:
 
 
 def _command(kind: str, place: Place, title: str, text: str) -> str:
-    properties = {"file": place.path, "line": str(place.line), "title": title}
+    # Texts are cut before they are escaped, so that no escape is cut in two.
+    properties = {"file": place.path, "line": str(place.line), "title": cut(title, _TITLE_CHARACTERS)}
     joined = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{kind} {joined}::{_data(text)}"
+    return f"::{kind} {joined}::{_data(cut(text, _MESSAGE_CHARACTERS))}"
 
 
 def _property(text: str) -> str:
@@ -43,6 +46,4 @@ def _property(text: str) -> str:
 
 
 def _data(text: str) -> str:
-    """A message for one line; it is cut before it is escaped, so that no escape is cut in two."""
-    short = text if len(text) <= _MESSAGE_CHARACTERS else text[:_MESSAGE_CHARACTERS] + "…"
-    return short.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -12,9 +12,11 @@ from layerscope.findings.finding import Finding
 from layerscope.oci.instruction import clean_instruction
 from layerscope.report.finding_text import check_message, headline, message, worst_first
 from layerscope.report.places import place_of, place_of_image
+from layerscope.report.texts import cut
 from layerscope.units import safe_text
 
 _PATHS = 10
+_INSTRUCTION_CHARACTERS = 1_000
 
 
 def render_junit(analysis: Analysis) -> bytes:
@@ -86,7 +88,7 @@ def _details(analysis: Analysis, finding: Finding) -> str:
     for position in finding.layers[:_PATHS]:
         history = analysis.image.layers[position].history
         instruction = safe_text(clean_instruction(history.created_by)) if history else "(unknown)"
-        lines.append(f"Layer {position}: {instruction}")
+        lines.append(f"Layer {position}: {cut(instruction, _INSTRUCTION_CHARACTERS)}")
     lines += [safe_text(text) for text in finding.evidence]
     lines += [safe_text(b"/" + analysis.index.path(row)) for row in finding.rows[:_PATHS]]
     lines += ["", *(safe_text(line) for line in finding.dockerfile)] if finding.dockerfile else []

@@ -13,7 +13,8 @@ from layerscope.findings.finding import Finding
 from layerscope.report.finding_text import place_in_image, worst_first
 from layerscope.report.markdown_advice import another_base, plan
 from layerscope.report.markdown_tables import categories, layers, packages, superseded, warnings
-from layerscope.report.markdown_text import bar, block, code, cut, details, others, prose, table
+from layerscope.report.markdown_text import bar, block, code, details, others, prose, table
+from layerscope.report.texts import cut
 from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share
 
 MARKER = "<!-- layerscope-report -->"

@@ -1,7 +1,8 @@
 """Another base, and the plan, in Markdown."""
 
 from layerscope.analysis import Analysis
-from layerscope.report.markdown_text import bar, block, code, cut, details, others, prose, table
+from layerscope.report.markdown_text import bar, block, code, details, others, prose, table
+from layerscope.report.texts import cut
 from layerscope.switching.candidate import Candidate, Verdict
 from layerscope.units import human_bytes
 

@@ -2,7 +2,8 @@
 
 from layerscope.analysis import Analysis
 from layerscope.oci.instruction import clean_instruction
-from layerscope.report.markdown_text import bar, code, cut, details, others, prose, table
+from layerscope.report.markdown_text import bar, code, details, others, prose, table
+from layerscope.report.texts import cut
 from layerscope.units import human_bytes, human_share
 
 _ROWS = 20

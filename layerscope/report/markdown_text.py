@@ -8,6 +8,7 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
+from layerscope.report.texts import cut
 from layerscope.units import safe_text
 
 _PLAIN = re.compile(
@@ -64,11 +65,6 @@ def bar(part: int, whole: int, *, width: int = 12, shaded: int = 0) -> str:
     cells = max(1, round(width * part / whole))
     light = min(cells, max(1, round(width * shaded / whole))) if shaded else 0
     return _FULL * (cells - light) + _HALF * light
-
-
-def cut(text: str, limit: int) -> str:
-    """A text of so many characters at most."""
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def others(count: int, what: str) -> list[str]:

@@ -76,7 +76,8 @@ def _named(index: FileIndex, rows: Integers, first_row: int = 0) -> Iterator[tup
             if content < 0:
                 yield path, Item(is_folder=is_folder, is_file=False)
             else:
-                yield path, Item(size_bytes, False, is_file, content + 1 if count > 1 else None, count)
+                inode = content + 1 if count > 1 else None
+                yield path, Item(size_bytes, is_file=is_file, inode=inode, names=count)
 
 
 def _contents(index: FileIndex, rows: Integers) -> Iterator[tuple[bytes, Item]]:

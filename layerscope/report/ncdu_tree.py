@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from layerscope.__about__ import __version__
+from layerscope.report.texts import cut
 from layerscope.units import safe_text
 
 _PIECE_BYTES = 1 << 16
@@ -91,6 +92,4 @@ def _file(name: bytes, item: Item) -> str:
 
 
 def _name(name: bytes | str) -> str:
-    text = safe_text(name)
-    shown = text if len(text) <= _NAME_CHARACTERS else text[:_NAME_CHARACTERS] + "…"
-    return json.dumps(shown or "(no name)", ensure_ascii=False)
+    return json.dumps(cut(safe_text(name), _NAME_CHARACTERS) or "(no name)", ensure_ascii=False)

@@ -27,6 +27,7 @@ from layerscope.report.finding_text import (
 )
 from layerscope.report.places import Place, place_of, place_of_image
 from layerscope.report.rules import explain_rule
+from layerscope.report.texts import cut
 from layerscope.units import safe_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -124,7 +125,7 @@ def _layers(analysis: Analysis, positions: Iterable[int]) -> list[dict[str, Any]
         history = analysis.image.layers[position].history
         instruction = safe_text(clean_instruction(history.created_by)) if history else ""
         name = f"layer {position}"
-        full_name = f"{name}: {instruction[:_INSTRUCTION_CHARACTERS]}" if instruction else name
+        full_name = f"{name}: {cut(instruction, _INSTRUCTION_CHARACTERS)}" if instruction else name
         found.append({"name": name, "fullyQualifiedName": full_name, "kind": "module"})
     return found
 

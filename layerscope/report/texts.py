@@ -1,4 +1,4 @@
-"""Texts out of an image as the public documents hold them."""
+"""Texts out of an image as reports hold them."""
 
 import base64
 
@@ -17,3 +17,8 @@ def path_text(path: bytes) -> str:
 def valid(text: str) -> str:
     """A text that can be written as UTF-8: lone surrogates are replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def cut(text: str, limit: int) -> str:
+    """A text of so many characters at most."""
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.report.formats import FORMATS
+from layerscope.report.formats import FORMATS, Format
 from tests.cli.run import layerscope
+from tests.images import Item, file
+from tests.report.images import analysis_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = runpy.run_path(str(ROOT / "docs/generate.py"))["EXAMPLES"]
@@ -44,6 +46,13 @@ def test_two_hash_seeds(first: dict[str, bytes], tmp_path: Path) -> None:
 def test_examples_are_what_is_written(first: dict[str, bytes], name: str) -> None:
     committed = (ROOT / "docs/examples" / EXAMPLES[name]).read_bytes()
     assert first[name] == committed, "run: python docs/generate.py"
+
+
+@pytest.mark.parametrize("layers", [[], [[]], [[file("a", b"")]]], ids=["no layers", "an empty layer", "an empty file"])
+@pytest.mark.parametrize("item", FORMATS, ids=lambda item: item.id)
+def test_there_is_a_report_of_hardly_anything(tmp_path: Path, item: Format, layers: list[list[Item]]) -> None:
+    content = b"".join(item.render(analysis_of(tmp_path, *layers, repo_tags=["sample:latest"])))
+    assert content.endswith(b"\n") or (item.id, content) == ("github", b"")
 
 
 def test_every_example_stands_on_the_page() -> None:

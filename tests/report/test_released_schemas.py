@@ -12,26 +12,34 @@ import pytest
 
 import layerscope
 from layerscope.__about__ import __version__
-from layerscope.report.document import SCHEMA_ID, json_schema
+from layerscope.report.diff.document import diff_json_schema
+from layerscope.report.document import json_schema
 from layerscope.report.json import render_json
 from tests.report.schema_changes import breaking_changes
 
 ROOT = Path(__file__).parents[2]
-KEPT = sorted((ROOT / "docs/schemas").glob("report-*.json"))
+KEPT = sorted((ROOT / "docs/schemas").glob("*.json"))
+TODAY = {"report": json_schema(), "diff": diff_json_schema()}
 
 
-def test_every_release_keeps_its_schema() -> None:
+@pytest.mark.parametrize("kind", TODAY)
+def test_every_release_keeps_its_schemas(kind: str) -> None:
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
-    assert {path.stem.removeprefix("report-") for path in KEPT} >= {__version__, *released}
+    assert {path.stem for path in KEPT} >= {f"{kind}-{version}" for version in (__version__, *released)}
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_todays_schema_takes_nothing_from_readers_of_a_kept_one(path: Path) -> None:
+    old, new = json.loads(path.read_text()), TODAY[path.stem.partition("-")[0]]
+    jsonschema.Draft202012Validator.check_schema(old)
+    assert breaking_changes(old, new) == [] or old["$id"] != new["$id"]
+
+
+@pytest.mark.parametrize("path", [path for path in KEPT if path.stem.startswith("report-")], ids=lambda path: path.stem)
 def test_todays_report_is_readable_by_a_kept_schema(path: Path) -> None:
     old = json.loads(path.read_text())
-    jsonschema.Draft202012Validator.check_schema(old)
-    if old["$id"] == SCHEMA_ID:
-        assert breaking_changes(old, json_schema()) == []
-        report = json.loads(render_json(layerscope.analyze(str(ROOT / "sample_images/naive-devel.docker.tar"))))
+    report = json.loads(render_json(layerscope.analyze(str(ROOT / "sample_images/naive-devel.docker.tar"))))
+    if old["$id"] == report["$schema"]:
         jsonschema.validate(report, without_closing(old))
 
 

@@ -17,7 +17,8 @@ from layerscope.report.diff.rows import (
     where_text,
 )
 from layerscope.report.markdown import join_sections
-from layerscope.report.markdown_text import bar, code, cut, details, prose, table
+from layerscope.report.markdown_text import bar, code, details, prose, table
+from layerscope.report.texts import cut
 from layerscope.units import human_bytes, signed_bytes
 
 MARKER = "<!-- layerscope-diff -->"
