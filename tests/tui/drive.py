@@ -52,3 +52,12 @@ async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys, each after what the one before brought about."""
     await pilot.press(*keys)
     await pilot.pause()
+
+
+async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+    """Wait for something that comes about in its own time."""
+    for _ in range(600):
+        if holds():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("This never came true.")

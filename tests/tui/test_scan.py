@@ -1,7 +1,6 @@
 """The scan behind the screens: what is shown of it, how it ends, how it is cancelled."""
 
 import threading
-from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -17,18 +16,10 @@ from layerscope.tui.scan_state import ScanCancelled, ScanState
 from layerscope.tui.view_model.scan import blob_rows, progress_line
 from layerscope.tui.widgets.row_table import RowTable
 from layerscope.tui.widgets.tree_table import TreeTable
-from tests.tui.drive import SAMPLES, drive, press, screen_text
+from tests.tui.drive import SAMPLES, drive, press, screen_text, until
 
 ARCHIVE = str(SAMPLES / "naive-devel.docker.tar")
 PATIENCE_S = 30.0
-
-
-async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
-    for _ in range(600):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("This never came true.")
 
 
 def test_a_scan_ends_in_the_overview() -> None:
