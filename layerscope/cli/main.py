@@ -30,6 +30,7 @@ Examples:
   docker save my-image:tag | layerscope analyze -
   layerscope diff my-image:1 my-image:2
   layerscope render saved-analysis --to json
+  layerscope tui saved-analysis
   layerscope rules pip-cache
 
 \b

@@ -13,8 +13,13 @@ if TYPE_CHECKING:
 
 
 def is_for_people() -> bool:
-    """Whether somebody sits at a terminal that can draw: no pipe, no CI, no terminal that knows lines only."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI") and _can_draw()
+    """Whether somebody is there to look at screens, who did not ask for anything else: no pipe, no CI."""
+    return can_show_screens() and not os.environ.get("CI")
+
+
+def can_show_screens() -> bool:
+    """Whether both ends are a terminal, and one that knows more than lines."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
 
 
 def show_scan(reference: str, analyze: Callable[[Progress], "Analysis"]) -> "Analysis":
@@ -29,7 +34,3 @@ def show_scan(reference: str, analyze: Callable[[Progress], "Analysis"]) -> "Ana
         return analysis
 
     return run_scan(reference, analyze_and_freeze)
-
-
-def _can_draw() -> bool:
-    return os.environ.get("TERM", "dumb") not in {"dumb", ""}

@@ -6,7 +6,7 @@ import click
 
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
-from layerscope.cli.terminal import is_for_people, show_scan
+from layerscope.cli.terminal import can_show_screens, show_scan
 from layerscope.errors import UsageError
 
 EPILOG = """\b
@@ -27,7 +27,7 @@ def tui(saved: str) -> int:
     """Look around in a saved analysis, as after `layerscope analyze REF` on a terminal."""
     from layerscope.saved.load import load_analysis
 
-    if not is_for_people():
+    if not can_show_screens():
         raise UsageError("There is no terminal to draw on.", hint="Use `layerscope render` for a report.")
     analysis = show_scan(saved, lambda _progress: load_analysis(Path(saved)))
     return ExitCode.DONE if analysis.is_complete else ExitCode.NOT_READ

@@ -29,7 +29,7 @@ def drive(app: App[None], script: Script, size: tuple[int, int] = NARROW) -> Non
     """Start the app, run the script against it, and end it."""
 
     async def run() -> None:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await pilot.pause()
             await script(pilot)
 

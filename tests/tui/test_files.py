@@ -51,6 +51,17 @@ def test_sort_keys_order_the_folder() -> None:
     drive_sample(script)
 
 
+def test_t_puts_folders_first() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await press(pilot, "3")
+        table = pilot.app.screen.query_one("#files", RowTable)
+        assert [row.folder is None for row in table.rows] != sorted(row.folder is None for row in table.rows)
+        await press(pilot, "t")
+        assert [row.folder is None for row in table.rows] == sorted(row.folder is None for row in table.rows)
+
+    drive_sample(script)
+
+
 def test_a_filter_by_size_changes_the_sums() -> None:
     async def script(pilot: Pilot[None]) -> None:
         index = sample().index

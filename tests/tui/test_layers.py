@@ -34,6 +34,10 @@ def test_folders_open_and_close() -> None:
         assert tree.row.row.name == "local"
         await press(pilot, "h", "h")
         assert [line.row.name for line in tree.rows] == ["usr", "root"]
+        await press(pilot, "space", "j", "space")
+        assert len(tree.rows) > 3
+        await press(pilot, "c")
+        assert [line.row.name for line in tree.rows] == ["usr", "root"]
 
     drive_sample(script)
 

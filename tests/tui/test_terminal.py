@@ -130,6 +130,11 @@ def test_text_is_printed_where_screens_are_not_wanted(
     assert "status=0" in shown
 
 
+def test_a_file_that_holds_no_analysis_is_an_error(terminal: Terminal) -> None:
+    terminal.start("tui", "README.md")
+    assert "status=3" in terminal.wait_for("status=")
+
+
 def test_reports_are_written_beside_the_screens(terminal: Terminal, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     terminal.start("analyze", str(SAMPLE), "--json", str(report))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual import on
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -37,7 +37,12 @@ class FilesScreen(AnalysisScreen):
     NUMBER = 3
     NAME = "files"
     LABEL = "Files"
-    BINDINGS: ClassVar[list[BindingType]] = [*SORT, *FILTER, *DETAILS]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *SORT,
+        *FILTER,
+        *DETAILS,
+        Binding("t", "folders_first", "Folders first", show=False, id="files.folders", tooltip="Folders before files"),
+    ]
     DEFAULT_CSS = """
     FilesScreen #files-place { height: 1; padding: 0 1; color: $quiet; }
     FilesScreen DetailPane { height: 11; max-height: 50%; }
@@ -54,6 +59,7 @@ class FilesScreen(AnalysisScreen):
         """Begin at the root."""
         self.query_one(DetailPane).display = False
         self._order = Order.SIZE
+        self._are_folders_first = False
         self._filter = Filter()
         self._read()
         self._way = [self._folders.root]
@@ -77,6 +83,11 @@ class FilesScreen(AnalysisScreen):
     def action_sort(self, how: str) -> None:
         """Order by size, name or number of files."""
         self._order = Order(how)
+        self._show(self._cursor_path)
+
+    def action_folders_first(self) -> None:
+        """Folders before files, or all mixed."""
+        self._are_folders_first = not self._are_folders_first
         self._show(self._cursor_path)
 
     def action_filter(self) -> None:
@@ -134,7 +145,7 @@ class FilesScreen(AnalysisScreen):
     def _show(self, path: bytes = b"") -> None:
         """Show the folder at the end of the way, with the cursor on a path in it."""
         here = self._way[-1]
-        rows = self._folders.children(here, self._order)
+        rows = self._folders.children(here, self._order, are_folders_first=self._are_folders_first)
         self._total = self._folders.total(here)
         self._largest_bytes = max((row.size_bytes for row in rows), default=0)
         place = next((at for at, row in enumerate(rows) if row.path == path), 0)

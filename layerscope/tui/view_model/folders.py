@@ -84,7 +84,7 @@ class Folders:
         """A folder itself, as a row."""
         return self._row(folder.path, safe_text(folder.path), folder, -1, span=(folder.start, folder.end))
 
-    def children(self, folder: Folder, order: Order = Order.SIZE) -> list[FileRow]:
+    def children(self, folder: Folder, order: Order = Order.SIZE, *, are_folders_first: bool = False) -> list[FileRow]:
         """What is in a folder, of very many the largest."""
         found = [item for item in self._groups(folder) if self._there[item[2]] > self._there[item[1]]]
         starts = np.array([start for _, start, _ in found], dtype=np.int64)
@@ -93,6 +93,8 @@ class Folders:
         largest = np.argsort(-weights, kind="stable")[:_MOST_CHILDREN].tolist()
         rows = [self._child(folder, *found[place]) for place in largest]
         rows.sort(key=_key(order))
+        if are_folders_first:
+            rows.sort(key=lambda row: row.folder is None)
         if len(found) > len(rows):
             rest = len(found) - len(rows)
             rest_bytes = int(weights.sum()) - sum(row.size_bytes + row.removed_bytes for row in rows)

@@ -21,7 +21,7 @@ class Outline:
         self._folders = folders
         self._order = order
         self._open = set(open_paths)
-        self.lines = self._below(Line(folders.total(folders.root), -1))
+        self.lines = self._top()
 
     @property
     def open_paths(self) -> frozenset[bytes]:
@@ -56,6 +56,11 @@ class Outline:
             self.lines[place:end] = [Line(line.row, line.depth)]
         return place
 
+    def close_all(self) -> None:
+        """Close every folder."""
+        self._open.clear()
+        self.lines = self._top()
+
     def reveal(self, path: bytes) -> int:
         """Open all folders above a path; returns its line, or the nearest there is."""
         for folder in self._folders.find(path)[1:]:
@@ -65,6 +70,9 @@ class Outline:
     def place(self, path: bytes) -> int:
         """The line of a path, 0 where it is not shown."""
         return next((at for at, line in enumerate(self.lines) if line.row.path == path), 0)
+
+    def _top(self) -> list[Line]:
+        return self._below(Line(self._folders.total(self._folders.root), -1))
 
     def _below(self, line: Line) -> list[Line]:
         """The lines below an open folder, those of open folders in it included; no recursion, trees can be deep."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from layerscope.tui.view_model.file_tree import Mark
@@ -19,6 +20,10 @@ _STYLES = {Mark.SAME: "", Mark.ADDED: "$added", Mark.CHANGED: "$changed", Mark.R
 class TreeTable(RowTable[Line]):
     """Lines of an Outline; Enter or l opens a folder, h closes it or the one that it is in."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose", "Open", show=False, id="tree.open", tooltip="Open or close a folder"),
+        Binding("c", "close_all", "Close all", show=False, id="tree.close-all", tooltip="Close all folders"),
+    ]
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("size", 9, "right"),
         Column("", 8, from_width=56),
@@ -44,6 +49,12 @@ class TreeTable(RowTable[Line]):
         if self._outline:
             place = self._outline.reveal(path)
             self.show(self._outline.lines, place)
+
+    def action_close_all(self) -> None:
+        """Show the top of the tree only."""
+        if self._outline:
+            self._outline.close_all()
+            self.show(self._outline.lines)
 
     @on(RowTable.Chosen)
     def _open(self, event: RowTable.Chosen) -> None:

@@ -92,6 +92,21 @@ def test_an_outline_opens_and_closes() -> None:
     assert outline.close(0) == 0
 
 
+def test_all_folders_close_at_once() -> None:
+    outline = Outline(Folders(TREE))
+    outline.reveal(b"usr/share/doc/two")
+    outline.close_all()
+    assert shown(outline) == ["usr", "opt"]
+    assert outline.open_paths == frozenset()
+
+
+def test_folders_can_come_before_files() -> None:
+    folders = Folders(tree_of(file("big", b"x" * 50), file("folder/small", b"x"), file("other/tiny", b"")))
+    assert [row.name for row in folders.children(folders.root)] == ["big", "folder", "other"]
+    first = folders.children(folders.root, are_folders_first=True)
+    assert [row.name for row in first] == ["folder", "other", "big"]
+
+
 def test_an_outline_keeps_what_was_open_under_another_filter() -> None:
     outline = Outline(Folders(TREE))
     outline.reveal(b"usr/lib/small.so")
