@@ -50,6 +50,7 @@ EXAMPLES = {
     "ncdu": "live.ncdu.json",
     "ncdu-layer-13": "layer-13.ncdu.json",
     "ncdu-waste": "waste.ncdu.json",
+    "patch": "plan.patch",
     "sarif": "report.sarif",
 }
 # As the command has it that docs/reports.md shows.

@@ -69,6 +69,7 @@ FORMATS = (
     Format("md", "Markdown for a job summary or a merge request", _in("markdown", "render_markdown")),
     Format("ncdu", "the files that a container sees, for `ncdu -f`", _in("ncdu", "render_ncdu")),
     Format("ncdu-waste", "what is shipped and invisible, and duplicates", _in("ncdu", "render_ncdu_waste")),
+    Format("patch", "the plan as a patch of the Dockerfile", _in("patch", "render_patch")),
     Format("sarif", "findings for code scanning (SARIF 2.1.0)", _in("sarif", "render_sarif")),
     Format("text", "what is printed without --report", _in("text", "render_text")),
 )

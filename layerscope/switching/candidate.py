@@ -38,7 +38,7 @@ class Candidate:
     for frameworks without GPU support. `reference` is what FROM would name, None where no public image is known to be
     it. `keep` are the CUDA packages that the new base has as well; `environment` has to be set by hand. All bytes are
     of the whole image, with the certain additions; `removed_rows` would go. With `needs_two_stages` the old base stays
-    as the stage that compiles.
+    as the stage that compiles, and `copied_folders` are what of its result the image puts most into.
     """
 
     variant: str
@@ -50,6 +50,7 @@ class Candidate:
     add: tuple[Addition, ...]
     environment: tuple[str, ...]
     needs_two_stages: bool
+    copied_folders: tuple[str, ...]
     removed_rows: Integers
     saves_bytes: int
     predicted_stored_bytes: int

@@ -12,7 +12,7 @@ from layerscope.layers.columns import Integers
 from layerscope.switching.candidate import Candidate, Verdict
 from layerscope.switching.compiling import compiling_steps
 from layerscope.switching.cpu_wheels import CPU_WHEELS, rows_for_gpus
-from layerscope.switching.lines import base_lines, two_stage_lines
+from layerscope.switching.lines import base_lines, own_folders, two_stage_lines
 from layerscope.switching.removal import find_removal, kept_packages
 from layerscope.switching.system_packages import SystemPackages
 from layerscope.switching.target import NO_CUDA, Target, find_targets
@@ -57,6 +57,7 @@ class Candidates:
             keep=kept_packages(self._packages, target),
             environment=self._environment(target),
             needs_two_stages=needs_two_stages,
+            copied_folders=tuple(own_folders(self._case)) if needs_two_stages else (),
             evidence=(
                 *judgement.evidence,
                 *_of_removal(removal.reinstalled, is_by_layers=removal.is_by_layers),
@@ -64,7 +65,7 @@ class Candidates:
                 *(self._of_driver() if target.variant == NO_CUDA else ()),
             ),
         )
-        lines = two_stage_lines(candidate, base, self._case) if needs_two_stages else base_lines(candidate)
+        lines = two_stage_lines(candidate, base) if needs_two_stages else base_lines(candidate)
         return replace(candidate, dockerfile=lines)
 
     def _cpu_wheels(self, base: DetectedBase | None) -> Iterator[Candidate]:
@@ -93,6 +94,7 @@ class Candidates:
             add=judgement.additions,
             environment=(),
             needs_two_stages=False,
+            copied_folders=(),
             removed_rows=rows,
             saves_bytes=saves_bytes,
             predicted_stored_bytes=index.stored_bytes - saves_bytes,

@@ -25,10 +25,10 @@ def base_lines(candidate: Candidate) -> tuple[str, ...]:
     return (f"FROM {_reference(candidate)}", *_behind_from(candidate))
 
 
-def two_stage_lines(candidate: Candidate, base: DetectedBase, case: Case) -> tuple[str, ...]:
+def two_stage_lines(candidate: Candidate, base: DetectedBase) -> tuple[str, ...]:
     """Today's base with all that compiles, and the new one that gets the result."""
     today = f"{base.name}:{base.tag}" if base.tag else "<the base of today>"
-    copies = (f"COPY --from=build {folder} {folder}" for folder in _own_folders(case))
+    copies = (f"COPY --from=build {folder} {folder}" for folder in candidate.copied_folders)
     lines = ("# the steps of today, unchanged, up to where the application is whole", "")
     return (f"FROM {today} AS build", *lines, f"FROM {_reference(candidate)}", *_behind_from(candidate), *copies)
 
@@ -46,7 +46,7 @@ def _behind_from(candidate: Candidate) -> Iterator[str]:
         yield f"ENV {item}"
 
 
-def _own_folders(case: Case) -> Iterator[str]:
+def own_folders(case: Case) -> Iterator[str]:
     """The folders in which the image's own layers put most, those of Python's packages first and as a whole."""
     rows = np.flatnonzero((case.index.layers >= case.base.count) & (case.index.hidden_by == LIVE) & case.is_file)
     weights: Counter[bytes] = Counter()
