@@ -22,9 +22,10 @@ class Installed:
         self._owners, self._of_rows = owners, classification.of_rows
         self._groups = [item.group for item in classification.detectors]
         self._found: dict[str, tuple[Package, int]] = {}
-        numbers, firsts = np.unique(np.where(stack.hidden_by == LIVE, owners.of_rows, UNOWNED), return_index=True)
-        for number, row in zip(numbers.tolist(), firsts.tolist(), strict=True):
-            if number != UNOWNED and owners.packages[number].manager == "python":
+        rows = np.flatnonzero((stack.hidden_by == LIVE) & (owners.of_rows != UNOWNED))
+        numbers, firsts = np.unique(owners.of_rows[rows], return_index=True)
+        for number, row in zip(numbers.tolist(), rows[firsts].tolist(), strict=True):
+            if owners.packages[number].manager == "python":
                 self._add(owners.packages[number], row)
         for item in python_distributions(stack):
             self._add(item.package, item.row)

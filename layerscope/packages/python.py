@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import FileList, Package
 from layerscope.packages.facts import below, facts_of, visible_facts
@@ -61,8 +63,11 @@ def python_distributions(stack: LayerStack) -> tuple[PythonDistribution, ...]:
 
 def _requested(stack: LayerStack, folders: list[bytes]) -> list[bool]:
     """Whether REQUESTED lies in each folder; it is empty, so no probe is asked about it."""
-    shown = set(stack.nodes[stack.visible].tolist())
-    return [node in shown for node in stack.tree.find(folder + b"/REQUESTED" for folder in folders).tolist()]
+    # What has no node has number -1, which is the last element here.
+    is_shown = np.zeros(len(stack.tree) + 1, dtype=np.bool_)
+    is_shown[stack.nodes[stack.visible]] = True
+    requested: list[bool] = is_shown[stack.tree.find(folder + b"/REQUESTED" for folder in folders)].tolist()
+    return requested
 
 
 def _info(path: bytes) -> bytes:
