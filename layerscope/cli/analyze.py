@@ -1,5 +1,6 @@
 """`layerscope analyze REF`."""
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -110,18 +111,20 @@ def analyze(
     before, platform = load_baseline(settings), platform or settings.platform
     options = OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull, verify)
 
-    def run(progress: Progress) -> Analysis:
-        analysis = analyze_image(
+    def take_apart(progress: Progress, *, with_device_code: bool) -> Analysis:
+        return analyze_image(
             reference,
             options,
             progress,
             Purpose(purpose) if purpose else settings.purpose,
-            with_device_code=device_code,
+            with_device_code=with_device_code,
             dockerfile=dockerfile,
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
         )
-        analysis = judge(analysis, settings, before)
+
+    def run(progress: Progress) -> Analysis:
+        analysis = judge(take_apart(progress, with_device_code=device_code), settings, before)
         if save_path is not None:
             save(analysis, save_path)
         write_reports(analysis, chosen)
@@ -129,7 +132,9 @@ def analyze(
 
     is_on_stdout = any(item.path == STDOUT for item in chosen)
     if is_for_people() and not plain and not is_on_stdout:
-        analysis = show_scan(reference, run)
+        # Standard input cannot be read a second time.
+        with_gpu_code = partial(take_apart, with_device_code=True) if reference != "-" else None
+        analysis = show_scan(reference, run, with_gpu_code)
     else:
         with show_progress(is_quiet=quiet) as progress:
             analysis = run(progress)

@@ -22,7 +22,11 @@ def can_show_screens() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
 
 
-def show_scan(reference: str, analyze: Callable[[Progress], "Analysis"]) -> "Analysis":
+def show_scan(
+    reference: str,
+    analyze: Callable[[Progress], "Analysis"],
+    with_gpu_code: Callable[[Progress], "Analysis"] | None,
+) -> "Analysis":
     """Run a scan in the terminal's screens; raises KeyboardInterrupt where it was cancelled, and the scan's errors."""
     from layerscope.tui.run import run_scan
 
@@ -33,4 +37,4 @@ def show_scan(reference: str, analyze: Callable[[Progress], "Analysis"]) -> "Ana
         gc.enable()
         return analysis
 
-    return run_scan(reference, analyze_and_freeze)
+    return run_scan(reference, analyze_and_freeze, with_gpu_code)

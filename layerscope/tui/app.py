@@ -53,7 +53,8 @@ class LayerscopeApp(App[None]):
             self._shown.start(self.post_message)
 
     def _show(self, analysis: Analysis) -> None:
-        session = self.session = Session(analysis)
+        with_gpu_code = self._shown.with_gpu_code if isinstance(self._shown, Scan) else None
+        session = self.session = Session(analysis, with_gpu_code)
         for screen in all_screens():
             self.add_mode(screen.NAME, partial(screen, session))
         self.switch_mode(all_screens()[0].NAME)

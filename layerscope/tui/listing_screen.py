@@ -67,6 +67,12 @@ class ListingScreen(AnalysisScreen):
         """Begin with the first list."""
         self.action_show_list(0)
 
+    async def reload(self) -> None:
+        """Make the lists anew, since more is known now."""
+        self._tables = [ListingTable(listing) for listing in self.make_listings()]
+        await self.recompose()
+        self.action_show_list(self._current)
+
     def action_show_list(self, number: int) -> None:
         """Show one of the lists."""
         self._current = number

@@ -8,12 +8,15 @@ from layerscope.progress import Progress
 from layerscope.tui.messages import ScanEnded
 from layerscope.tui.scan_state import ScanState
 
+Analyze = Callable[[Progress], Analysis]
+
 
 class Scan:
-    """What makes an analysis of a reference, and how far it is."""
+    """What makes an analysis of a reference, and how far it is; `with_gpu_code` would make one that has GPU code."""
 
-    def __init__(self, reference: str, analyze: Callable[[Progress], Analysis]) -> None:
+    def __init__(self, reference: str, analyze: Analyze, with_gpu_code: Analyze | None = None) -> None:
         self.reference = reference
+        self.with_gpu_code = with_gpu_code
         self.state = ScanState()
         self._analyze = analyze
         self._thread: threading.Thread | None = None

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 from layerscope.analysis import Analysis
 from layerscope.layers.columns import Integers
+from layerscope.tui.scan import Analyze
 
 
 @dataclass(slots=True, eq=False)
 class Session:
-    """An analysis, and whether sizes are those on the wire: the one value of the screens that changes."""
+    """An analysis, and whether sizes are those on the wire: the one value of the screens that changes.
+
+    `with_gpu_code` takes the same image apart again with its GPU code; None where the image is not at hand.
+    """
 
     analysis: Analysis
+    with_gpu_code: Analyze | None = None
     is_transfer: bool = False
 
     @property

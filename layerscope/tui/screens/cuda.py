@@ -1,18 +1,31 @@
 """Screen 5: libraries of CUDA and their copies, GPU code by architecture, models."""
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
+from textual import on
+from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from layerscope.analysis import Analysis
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
-from layerscope.tui.view_model.gpu_code import GpuCodeRow, gpu_code_detail, gpu_code_rows, without_gpu_code
+from layerscope.tui.messages import ScanEnded
+from layerscope.tui.scan import Scan
+from layerscope.tui.session import Session
+from layerscope.tui.view_model.gpu_code import (
+    GpuCodeRow,
+    gpu_code_detail,
+    gpu_code_rows,
+    is_at_rest,
+    without_gpu_code,
+)
 from layerscope.tui.view_model.libraries import LibraryRow, Likeness, library_detail, library_rows
 from layerscope.tui.view_model.models import ModelRow, human_count, model_detail, model_rows
 from layerscope.tui.widgets.byte_bar import ByteBar
 from layerscope.tui.widgets.row_table import Cell, Column
-from layerscope.units import human_bytes
+from layerscope.units import human_bytes, safe_text
 
 _COPIES = {Likeness.SAME: "= same", Likeness.TWIN: "≈ twin", Likeness.OTHER: "≠ other", Likeness.ONLY: ""}
 
@@ -23,10 +36,51 @@ class CudaScreen(ListingScreen):
     NUMBER = 5
     NAME = "cuda"
     LABEL = "CUDA/ML"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "read_gpu_code", "GPU code", id="cuda.gpu-code", tooltip="Read the GPU code of all libraries now"),
+    ]
+
+    def __init__(self, session: Session) -> None:
+        self._reading: Scan | None = None
+        super().__init__(session)
 
     def make_listings(self) -> Sequence[Listing[Any]]:
         """The three lists."""
         return self._libraries(), self._gpu_code(), self._models()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """GPU code is read once, and only from an image that is at hand."""
+        return self._can_read if action == "read_gpu_code" else super().check_action(action, parameters)
+
+    def action_read_gpu_code(self) -> None:
+        """Take the image apart again, in a thread; everything can be looked at meanwhile."""
+        if self.session.with_gpu_code is not None:
+            self._reading = Scan(self.analysis.image.reference, self.session.with_gpu_code)
+            self._reading.start(self.post_message)
+            self.refresh_bindings()
+            self.notify("Reading GPU code. Everything else can be looked at meanwhile.")
+
+    def on_unmount(self) -> None:
+        """Nobody waits for it any more."""
+        if self._reading is not None:
+            self._reading.state.cancel()
+
+    @on(ScanEnded)
+    async def _show_gpu_code(self, message: ScanEnded) -> None:
+        message.stop()
+        read, known = message.result, self.analysis
+        if not isinstance(read, Analysis):
+            self.notify(f"GPU code could not be read: {safe_text(str(read))}", severity="error", markup=False)
+        elif (read.image, len(read.index)) != (known.image, len(known.index)):
+            self.notify("The image is another one now; start anew to see it.", severity="error")
+        else:
+            self.session.analysis = replace(known, device_code=read.device_code)
+            await self.reload()
+
+    @property
+    def _can_read(self) -> bool:
+        is_wanted = self.analysis.device_code is None and self._reading is None
+        return is_wanted and self.session.with_gpu_code is not None and is_at_rest(self.analysis)
 
     def _libraries(self) -> Listing[LibraryRow]:
         rows = library_rows(self.analysis)
@@ -81,7 +135,7 @@ class CudaScreen(ListingScreen):
             copy=lambda row: row.architecture,
             detail=lambda row: gpu_code_detail(self.analysis, row),
             empty="No library holds GPU code." if is_known else "It was not read; below is how to.",
-            nothing=without_gpu_code(self.analysis),
+            nothing=without_gpu_code(self.analysis, "d" if self._can_read else None),
         )
 
     def _models(self) -> Listing[ModelRow]:

@@ -75,13 +75,14 @@ def gpu_code_detail(analysis: Analysis, row: GpuCodeRow) -> Detail:
     )
 
 
-def without_gpu_code(analysis: Analysis) -> Detail:
-    """Why there are no rows, and what to run to see some."""
+def without_gpu_code(analysis: Analysis, key: str | None = None) -> Detail:
+    """Why there are no rows, and how to see some: by a key, where there is one, or by commands."""
     if analysis.device_code is None:
         why = "It takes a second look into every library, so it is read where somebody asks for it."
         how = "It says what each GPU architecture takes, and which libraries hold code for GPUs that you do not have."
+        press = section("Press", f"{key} to read it now, which takes some seconds" if key else "")
         run = section("Run", *how_to_read_gpu_code(analysis), is_code=True)
-        return Detail("GPU code was not read", (*section("", why, how), *run))
+        return Detail("GPU code was not read", (*section("", why, how), *press, *run))
     unread = analysis.device_code.unread
     return Detail("No GPU code", section("Not read", *unread[:_UNREAD_SHOWN], _and_more(len(unread))))
 
@@ -89,12 +90,16 @@ def without_gpu_code(analysis: Analysis) -> Detail:
 def how_to_read_gpu_code(analysis: Analysis) -> tuple[str, ...]:
     """The commands that show GPU code by architecture; only layers that nothing compressed can be read for it."""
     reference, source = shlex.quote(safe_text(analysis.image.reference)), analysis.image.source
-    is_at_rest = source in _AT_REST and all(scan.compression == "none" for scan in analysis.index.scans)
-    if is_at_rest:
+    if is_at_rest(analysis):
         return (f"layerscope analyze {reference} --device-code",)
     engine = source if source in _ENGINES else "docker"
     name = reference if source in _ENGINES else "IMAGE"
     return (f"{engine} save {name} --output image.tar", "layerscope analyze image.tar --device-code")
+
+
+def is_at_rest(analysis: Analysis) -> bool:
+    """Whether libraries can be looked into where they lie: in an archive or a layout that nothing compressed."""
+    return analysis.image.source in _AT_REST and all(scan.compression == "none" for scan in analysis.index.scans)
 
 
 def _runs_on(row: GpuCodeRow) -> tuple[str, ...]:

@@ -1,12 +1,26 @@
 """The screen CUDA/ML, as the terminal shows it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 from textual.pilot import Pilot
 
 from layerscope.analysis import Analysis
+from layerscope.pipeline import analyze_image
 from layerscope.tui.app import LayerscopeApp
-from tests.tui.drive import WIDE, drive, screen_text
+from layerscope.tui.scan import Scan
+from tests.tui.drive import SAMPLES, WIDE, drive, screen_text
+
+
+async def _until(pilot: Pilot[None], is_so: Callable[[], bool]) -> None:
+    """Wait for another thread, but not for ever."""
+    for _ in range(200):
+        if is_so():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError(screen_text(pilot.app))
 
 
 def _row(shown: str, name: str) -> list[str]:
@@ -46,6 +60,41 @@ def test_copies_of_a_library_beside_the_list(example: Analysis) -> None:
         assert "7.5 kB  sm_90 sass" in shown
 
     drive(LayerscopeApp(example), script, WIDE)
+
+
+def test_gpu_code_is_read_when_asked_for_while_the_screens_are_there(archive_path: Path) -> None:
+    scan = Scan(
+        str(archive_path),
+        partial(analyze_image, str(archive_path), None),
+        partial(analyze_image, str(archive_path), None, with_device_code=True),
+    )
+
+    async def script(pilot: Pilot[None]) -> None:
+        await _until(pilot, lambda: pilot.app.screen.id == "screen-overview")
+        await pilot.press("5", "v")
+        await pilot.pause()
+        assert "Press  d to read it now" in screen_text(pilot.app)
+        await pilot.press("d")
+        await _until(pilot, lambda: "GPU code 45.6 kB" in screen_text(pilot.app))
+        shown = screen_text(pilot.app)
+        assert "Hopper" in shown
+        assert "GPU code was not read" not in shown
+        assert "d GPU code" not in shown.splitlines()[-1]
+
+    drive(LayerscopeApp(scan), script)
+
+
+def test_an_image_that_changed_meanwhile_is_not_mixed_with_what_is_shown(archive_path: Path) -> None:
+    other = partial(analyze_image, str(SAMPLES / "odd-layers.docker.tar"), None, with_device_code=True)
+    scan = Scan(str(archive_path), partial(analyze_image, str(archive_path), None), other)
+
+    async def script(pilot: Pilot[None]) -> None:
+        await _until(pilot, lambda: pilot.app.screen.id == "screen-overview")
+        await pilot.press("5", "d")
+        await _until(pilot, lambda: any("another one now" in notice.message for notice in pilot.app._notifications))
+        assert "GPU code ?" in screen_text(pilot.app)
+
+    drive(LayerscopeApp(scan), script)
 
 
 def test_how_to_read_gpu_code_can_be_copied(example: Analysis) -> None:
