@@ -25,7 +25,7 @@ def can_show_screens() -> bool:
 def show_scan(
     reference: str,
     analyze: Callable[[Progress], "Analysis"],
-    with_gpu_code: Callable[[Progress], "Analysis"] | None,
+    with_gpu_code: Callable[[Progress], "Analysis"] | None = None,
 ) -> "Analysis":
     """Run a scan in the terminal's screens; raises KeyboardInterrupt where it was cancelled, and the scan's errors."""
     from layerscope.tui.run import run_scan

@@ -28,6 +28,6 @@ def _draw_section(section: Section) -> Content:
 
 
 def draw_path(path: str, note: str = "") -> Content:
-    """A path in a narrow column: its name first, which tells the most, then a note, then its folder."""
+    """A path in a narrow column: a note, then its name, which tells the most, then its folder."""
     folder, _, name = path.rpartition("/")
-    return Content.assemble(name, "  ", (note, "$accent"), "  " if note else "", (f"{folder}/", "$quiet"))
+    return Content.assemble((note, "$accent"), "  " if note else "", name, "  ", (f"{folder}/", "$quiet"))
