@@ -5,7 +5,7 @@ from textual.content import Content
 from layerscope.tui.view_model.detail import Detail, Section
 from layerscope.tui.widgets.detail_pane import heading
 
-_FIELD_CELLS = 60
+_LINE_CELLS = 56
 
 
 def draw_detail(detail: Detail) -> Content:
@@ -19,9 +19,9 @@ def _draw_section(section: Section) -> Content:
     lines = [line for line in section.lines if line]
     if section.is_code:
         return heading(section.heading) + Content("").join(Content.styled(f"{line}\n", "$added") for line in lines)
-    if len(lines) == 1 and section.heading and len(lines[0]) <= _FIELD_CELLS:
+    if len(lines) == 1 and section.heading and len(section.heading) + len(lines[0]) <= _LINE_CELLS:
         return Content.assemble((f"{section.heading}  ", "bold $accent"), f"{lines[0]}\n")
-    mark = "• " if len(lines) > 1 and max(map(len, lines)) > _FIELD_CELLS else ""
+    mark = "• " if len(lines) > 1 and max(map(len, lines)) > _LINE_CELLS else ""
     return Content.assemble(
         heading(section.heading) if section.heading else "", *(Content(f"{mark}{line}\n") for line in lines)
     )

@@ -24,7 +24,6 @@ class FileList(Vertical):
     DEFAULT_CSS = """
     FileList { background: $surface; }
     FileList #file-path { height: 1; padding: 0 1; color: $quiet; }
-    .-wide FileList #file-path { height: 2; }
     """
 
     def __init__(self, session: Session, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's word

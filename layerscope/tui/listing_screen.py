@@ -36,6 +36,7 @@ class ListingScreen(AnalysisScreen):
     ListingScreen.-wide #lists { width: 1fr; height: 100%; }
     ListingScreen.-wide #side { width: 44%; height: 100%; border-left: tall $panel; }
     ListingScreen.-wide FileList { height: 40%; }
+    ListingScreen.-wide #file-path { height: 2; }
     """
 
     def __init__(self, session: Session) -> None:

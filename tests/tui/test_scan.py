@@ -59,6 +59,7 @@ def test_layers_can_be_browsed_while_others_are_read() -> None:
         assert pilot.app.screen.id == "screen-scan"
         go_on.set()
         await until(pilot, lambda: pilot.app.screen.id == "screen-overview")
+        await pilot.pause()
 
     drive(LayerscopeApp(Scan(ARCHIVE, analyze)), script)
 

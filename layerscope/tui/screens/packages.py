@@ -22,7 +22,7 @@ from layerscope.units import human_bytes
 
 _COLUMNS = (
     Column("size", 9, "right"),
-    Column("", 10, from_width=80),
+    Column("", 10, from_width=92),
     Column("files", 7, "right"),
     Column("layers", 9),
     Column("whose", 5),

@@ -56,6 +56,7 @@ class SwitchScreen(AnalysisScreen):
     SwitchScreen .pane { width: 1fr; height: 1fr; max-height: 100%; display: none; }
     SwitchScreen .pane.-shown { display: block; }
     SwitchScreen.-wide #candidate, SwitchScreen.-wide #base.-beside { display: block; }
+    SwitchScreen.-wide #file-path { height: 2; }
     SwitchScreen.-wide #base, SwitchScreen.-wide #needs, SwitchScreen.-wide #goes { border-left: tall $panel; }
     """
 

@@ -96,15 +96,15 @@ def manager_rows(rows: Iterable[PackageRow]) -> tuple[ManagerRow, ...]:
 
 def package_detail(analysis: Analysis, row: PackageRow) -> Detail:
     """What a package takes, in which layers, what could go of it, and its files."""
-    seen = "" if row.live_bytes == row.stored_bytes else f", {human_bytes(row.live_bytes)} of it live"
-    wire = "" if row.transfer_bytes is None else f", {human_bytes(row.transfer_bytes)} on the wire"
+    seen = "" if row.live_bytes == row.stored_bytes else f", live {human_bytes(row.live_bytes)}"
+    wire = "" if row.transfer_bytes is None else f", on the wire {human_bytes(row.transfer_bytes)}"
     whose = {Origin.BASE: "the base's", Origin.OWN: "yours", Origin.BOTH: "the base's and yours", None: ""}[row.origin]
     return Detail(
         f"{row.name} {row.version}".rstrip(),
         (
             *section("Brought by", row.manager if row.number != UNOWNED else "no package manager"),
-            *section("Size", f"{human_bytes(row.stored_bytes)} stored{seen}{wire}"),
-            *section("Layers", ", ".join(filter(None, (", ".join(map(str, row.layers[:20])), whose)))),
+            *section("Size", f"stored {human_bytes(row.stored_bytes)}{seen}{wire}"),
+            *section("Layers", ", ".join(filter(None, (_ranges(row.layers), whose)))),
             *section("What it is", *_categories(analysis, row.number)),
         ),
         package_files(analysis, row.number),
@@ -152,6 +152,14 @@ def _transfers(analysis: Analysis) -> Integers | None:
     sums = np.zeros(len(analysis.owners.packages) + 1, dtype=np.int64)
     np.add.at(sums, analysis.owners.of_rows, of_rows)
     return sums
+
+
+def _ranges(layers: Sequence[int]) -> str:
+    """Ascending positions with those that follow on one another together: `0 to 3, 7`."""
+    starts = [layer for layer in layers if layer - 1 not in layers]
+    ends = [layer for layer in layers if layer + 1 not in layers]
+    pairs = zip(starts, ends, strict=True)
+    return ", ".join(str(start) if start == end else f"{start} to {end}" for start, end in pairs)
 
 
 def _rows_of(analysis: Analysis, number: int) -> Integers:

@@ -75,8 +75,8 @@ def base_detail(analysis: Analysis) -> Detail:
     base = analysis.detected_base
     if base is None:
         return Detail("No base was recognised", section("Layers", *map(safe_text, analysis.base.evidence)))
-    agree = tuple(f"+ {item.source}: {safe_text(item.text)}" for item in base.evidence if item.agrees)
-    disagree = tuple(f"- {item.source}: {safe_text(item.text)}" for item in base.evidence if not item.agrees)
+    agree = (f"{item.source}: {safe_text(item.text)}" for item in base.evidence if item.agrees)
+    disagree = (f"{item.source}: {safe_text(item.text)}" for item in base.evidence if not item.agrees)
     return Detail(
         f"Today's base: {base_name(base)}",
         (
@@ -86,7 +86,8 @@ def base_detail(analysis: Analysis) -> Detail:
             *section("System", safe_text(" ".join(filter(None, (base.os, base.architecture))))),
             *section("Layers", f"{base.layers[0]} to {base.layers[-1]}" if base.layers else ""),
             *section("Built on", base_name(base.parent) if base.parent else ""),
-            *section("Witnesses", *agree, *disagree),
+            *section("Witnesses for it", *agree),
+            *section("Against it", *disagree),
         ),
     )
 

@@ -12,8 +12,8 @@ class ListBar(Static):
 
     DEFAULT_CSS = """
     ListBar {
-        height: 1; background: $surface; link-style: none; link-color: $foreground; link-style-hover: underline;
-        link-background-hover: $panel; link-color-hover: $foreground;
+        height: 1; padding: 0 1 0 0; background: $surface; link-style: none; link-color: $foreground;
+        link-style-hover: underline; link-background-hover: $panel; link-color-hover: $foreground;
     }
     """
 

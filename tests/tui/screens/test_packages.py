@@ -37,7 +37,7 @@ def test_what_a_package_consists_of_beside_the_list(example: Analysis) -> None:
         await pilot.pause()
         shown = screen_text(pilot.app)
         assert "2.0 MB  pip cache" in shown
-        assert "Layers  0, 1, 2, 3, the base's and yours" in shown
+        assert "Layers  0 to 3, the base's and yours" in shown
         assert "1 x" in shown
         # Five bigger files come first; brackets are no markup, and nothing acts on the terminal.
         await pilot.press("tab", "tab", *["down"] * 5)

@@ -1,5 +1,7 @@
 """Rows of the screen Packages, against the sizes that the example was made of."""
 
+from dataclasses import replace
+
 from layerscope.analysis import Analysis
 from layerscope.tui.view_model.packages import (
     ManagerRow,
@@ -7,10 +9,11 @@ from layerscope.tui.view_model.packages import (
     PackageRow,
     add_known,
     manager_rows,
+    package_detail,
     package_files,
     package_rows,
 )
-from tests.tui.example import CUBLAS_BYTES, CUFFT_BYTES, SITE, SYSTEM, TORCH_BYTES
+from tests.tui.example import CUBLAS_BYTES, CUFFT_BYTES, MODEL_BYTES, SITE, SYSTEM, TORCH_BYTES
 
 
 def test_each_package_with_its_bytes_layers_and_origin(example: Analysis) -> None:
@@ -46,6 +49,19 @@ def test_managers_add_up_their_packages(example: Analysis) -> None:
     )
     assert (managers["python"].packages, managers["none"].packages) == (1, 0)
     assert [row.manager for row in manager_rows(rows)] == ["none", "dpkg", "python"]
+
+
+def test_a_package_in_words(example: Analysis) -> None:
+    unowned = package_rows(example)[0]
+    said = {section.heading: section.lines for section in package_detail(example, unowned).sections}
+    # Layers 1 and 2 have a folder and a copy of the model that layer 3 hides.
+    hidden_bytes = 2_000_000 + MODEL_BYTES
+    assert unowned.stored_bytes - unowned.live_bytes == hidden_bytes
+    assert said["Size"][0].startswith("stored 4.4 MB, live 2.3 MB, on the wire ")
+    assert said["Layers"] == ("0 to 3, the base's and yours",)
+    assert "2.0 MB  pip cache" in said["What it is"]
+    apart = replace(unowned, layers=(0, 1, 4, 6, 7, 9))
+    assert package_detail(example, apart).sections[2].lines[0].startswith("0 to 1, 4, 6 to 7, 9, ")
 
 
 def test_the_files_of_a_package(example: Analysis) -> None:

@@ -61,7 +61,8 @@ def test_the_base_and_its_witnesses() -> None:
     assert detail.title == "Today's base: nvidia/cuda:12.4.1-devel-ubuntu22.04"
     assert (said["Variant"], said["CUDA"], said["System"]) == (("devel",), ("12.4.1",), ("ubuntu22.04 amd64",))
     assert said["Layers"] == ("0 to 3",)
-    assert any(line.startswith("+ environment: ") for line in said["Witnesses"])
+    assert any(line.startswith("environment: ") for line in said["Witnesses for it"])
+    assert "Against it" not in said
 
 
 def test_who_needs_what_and_who_loads_it() -> None:
