@@ -16,7 +16,7 @@ from layerscope.layers.probe import Probe
 METADATA = "python-metadata"
 RECORD = "python-record"
 INSTALLER = "python-installer"
-SOURCE = "python-source"
+SOURCE = "python-origin"
 _HEADER_LIMIT_BYTES = 1 << 16
 _FILE_LIMIT = 1_000_000
 _URL_LIMIT = 4_096

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from layerscope.base_image.identify import BaseLayers
 from layerscope.checks.gate import Gate
+from layerscope.codec.arrays import ENTRY_LIMIT
+from layerscope.codec.codec import damaged
 from layerscope.errors import LimitExceeded
 from layerscope.findings.finding import Finding
 from layerscope.index.apply import LIVE
@@ -21,8 +23,6 @@ from layerscope.layers.names import normalise_all
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 from layerscope.oci.image import Image
 from layerscope.oci.manifest import LAYER_LIMIT
-from layerscope.saved.arrays import ENTRY_LIMIT
-from layerscope.saved.codec import damaged
 
 _COLUMNS = (
     "kinds",

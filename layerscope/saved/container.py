@@ -11,8 +11,8 @@ from blake3 import blake3
 
 from layerscope.blob.compression import Decompressing
 from layerscope.blob.prefixed import read_fully
+from layerscope.codec.codec import CONTENT_LIMIT_BYTES, damaged
 from layerscope.errors import LimitExceeded, MalformedImage
-from layerscope.saved.codec import CONTENT_LIMIT_BYTES, damaged
 from layerscope.sources.saved_analysis import MAGIC
 
 if sys.version_info >= (3, 14):

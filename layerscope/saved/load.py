@@ -7,6 +7,8 @@ from layerscope.analysis import Analysis
 from layerscope.blob.compression import Decompressing
 from layerscope.blob.file import OpenFile
 from layerscope.checks.gate import Gate
+from layerscope.codec.codec import CONTENT_LIMIT_BYTES, Source, damaged
+from layerscope.codec.records import check_fields, unknown
 from layerscope.errors import LimitExceeded
 from layerscope.index.file_index import with_contents
 from layerscope.index.layer_stack import stack_layers
@@ -18,10 +20,8 @@ from layerscope.saved.checks import (
     check_row_values,
     check_scans,
 )
-from layerscope.saved.codec import CONTENT_LIMIT_BYTES, Source, damaged
 from layerscope.saved.container import unpack
 from layerscope.saved.parts import CAUSES, DUPLICATES, SCANS, value_codecs
-from layerscope.saved.records import check_fields, unknown
 from layerscope.saved.types import codec_for
 from layerscope.sources.saved_analysis import MAGIC
 from layerscope.totals import total_categories, total_layers, total_packages

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layerscope.analysis import Analysis
+from layerscope.codec.codec import Codec
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.layers.scan import LayerScan
-from layerscope.saved.codec import Codec
 from layerscope.saved.types import codec_for, counted_by
 
 # Made anew when a file is read, so that they cannot contradict the rows.

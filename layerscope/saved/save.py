@@ -2,9 +2,9 @@
 
 from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis
+from layerscope.codec.arrays import ENTRY_LIMIT
+from layerscope.codec.codec import Sink
 from layerscope.errors import LimitExceeded
-from layerscope.saved.arrays import ENTRY_LIMIT
-from layerscope.saved.codec import Sink
 from layerscope.saved.container import pack
 from layerscope.saved.facts import without_lists
 from layerscope.saved.parts import CAUSES, DUPLICATES, SCANS, value_codecs

@@ -96,3 +96,10 @@ def test_environment(env: str, expected: set[tuple[str, str]]) -> None:
 )
 def test_command(cmd: list[str], expected: set[tuple[str, str]]) -> None:
     assert Needing([*system_cuda(), application()], cmd=cmd).found() == expected
+
+
+def test_what_says_where_a_distribution_came_from_is_no_source() -> None:
+    image = Needing(
+        [*system_cuda(), application('CDLL("libcublas.so.12")'), file("app/thing.egg-link", b"/src/thing\n.")]
+    )
+    assert image.found() == {("libcublas.so.12", "certain")}

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from layerscope.analysis import Analysis
-from layerscope.saved.codec import Sink, Source
+from layerscope.codec.codec import Sink, Source
 from layerscope.saved.facts import FACT_TYPES
 from layerscope.saved.parts import value_codecs
 from layerscope.saved.types import codec_for, counted_by

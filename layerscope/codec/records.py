@@ -4,8 +4,8 @@ from collections.abc import Callable, Container, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
 
+from layerscope.codec.codec import HINT, Codec, Sink, Source, as_list, damaged
 from layerscope.errors import MalformedImage
-from layerscope.saved.codec import HINT, Codec, Sink, Source, as_list, damaged
 
 FieldCodec = Callable[[type, str, Any], Codec]
 """The codec of a field: of which class, under which name, of which type."""

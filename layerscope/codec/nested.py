@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from layerscope.saved.codec import Codec, Sink, Source, as_list, damaged
+from layerscope.codec.codec import Codec, Sink, Source, as_list, damaged
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from layerscope.saved.codec import Sink, Source, as_count, damaged
+from layerscope.codec.codec import Sink, Source, as_count, damaged
 from layerscope.units import safe_text
 
 

@@ -1,6 +1,5 @@
 """What turns values into a document and columns, and back."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -59,10 +58,6 @@ class Codec(Protocol):
 
     def read(self, data: Any, source: Source, /) -> Any:
         """The value again; raises MalformedImage for data of another kind."""
-
-
-Resolve = Callable[[Any], Codec]
-"""The codec of a type, as annotations name it."""
 
 
 def damaged(problem: str) -> MalformedImage:

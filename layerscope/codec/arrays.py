@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from layerscope.saved.codec import Sink, Source, as_count, as_list, damaged
+from layerscope.codec.codec import Sink, Source, as_count, as_list, damaged
 
 ENTRY_LIMIT = 1 << 22
 _PLAIN, _STEPS, _SAME = "plain", "steps", "same"
