@@ -1,6 +1,8 @@
 """The commands that are measured against one another."""
 
+import json
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -20,6 +22,14 @@ def bare_inflate(archive: Path) -> list[str]:
 def scan_only(archive: Path, probes: str) -> list[str]:
     """Scanning alone, with a group of probes."""
     return [sys.executable, str(HERE / "scan_only.py"), str(archive.resolve()), "--probes", probes]
+
+
+def start_screens(archive: Path) -> dict[str, float]:
+    """Open every screen once, in a process of its own; returns its figures."""
+    command = [sys.executable, str(HERE / "screens.py"), str(archive.resolve())]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    figures: dict[str, float] = json.loads(done.stdout)
+    return figures
 
 
 def dive(archive: Path) -> list[str] | None:

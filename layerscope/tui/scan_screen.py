@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from layerscope.index.layer_stack import stack_layers
 from layerscope.tui.scan_state import ScanSnapshot, ScanState
@@ -17,6 +17,7 @@ from layerscope.tui.view_model.file_tree import layer_tree
 from layerscope.tui.view_model.folders import Folders
 from layerscope.tui.view_model.scan import BlobRow, blob_rows, progress_line
 from layerscope.tui.widgets.byte_bar import ByteBar, draw_bar
+from layerscope.tui.widgets.key_line import KeyLine
 from layerscope.tui.widgets.row_table import Cell, Column, RowTable
 from layerscope.tui.widgets.tree_table import TreeTable
 from layerscope.units import human_bytes, safe_text
@@ -61,7 +62,7 @@ class ScanScreen(Screen[None]):
             yield RowTable[BlobRow](_COLUMNS, _cells, id="scan-blobs", empty="Looking for the image.")
             with Vertical(id="scan-files"):
                 yield TreeTable(id="scan-tree", empty="Files are here once a layer has been read.")
-        yield Footer(show_command_palette=False)
+        yield KeyLine()
 
     def on_mount(self) -> None:
         """Look now, and again and again."""
