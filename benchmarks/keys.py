@@ -47,8 +47,8 @@ WAY = (
 )
 
 
-def press_keys(command: Sequence[str], way: Sequence[tuple[str, bytes]] = WAY) -> list[tuple[str, float]]:
-    """The seconds from each key to the last byte that it made the program draw."""
+def press_keys(command: Sequence[str], way: Sequence[tuple[str, bytes]] = WAY) -> list[tuple[str, float | None]]:
+    """The seconds from each key to the last byte that it made the program draw; None where it drew nothing."""
     process, terminal = _start(command)
     try:
         _wait_for(terminal, b"Overview")
@@ -71,10 +71,11 @@ def _start(command: Sequence[str]) -> tuple[int, int]:
     return process, terminal
 
 
-def _press(terminal: int, key: bytes) -> float:
+def _press(terminal: int, key: bytes) -> float | None:
     began_s = time.perf_counter()
     os.write(terminal, key)
-    select.select([terminal], [], [], _ANSWER_S)
+    if not select.select([terminal], [], [], _ANSWER_S)[0]:
+        return None
     return _drain(terminal, _QUIET_S) - began_s
 
 

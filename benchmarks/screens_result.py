@@ -6,7 +6,7 @@ from statistics import median
 
 import humanize
 
-Pressed = Sequence[tuple[str, float]]
+Pressed = Sequence[tuple[str, float | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,4 +41,6 @@ class ScreensResult:
         return "\n".join(lines) + "\n"
 
     def _medians(self) -> list[tuple[str, float]]:
-        return [(same[0][0], median(seconds for _, seconds in same)) for same in zip(*self.pressed, strict=True)]
+        """Of each key that drew anything."""
+        keys = [(same[0][0], [seconds for _, seconds in same if seconds]) for same in zip(*self.pressed, strict=True)]
+        return [(name, median(seconds)) for name, seconds in keys if seconds]

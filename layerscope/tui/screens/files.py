@@ -103,7 +103,7 @@ class FilesScreen(AnalysisScreen):
     @on(FilterBar.Typed)
     def _typed(self, event: FilterBar.Typed) -> None:
         self._filter = Filter.parse(event.text)
-        self._read()
+        self._folders = Folders(self._tree, self._filter)
         self._show(self._cursor_path)
 
     @on(FilterBar.Finished)

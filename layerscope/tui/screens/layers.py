@@ -15,7 +15,7 @@ from layerscope.tui.bindings import DETAILS, FILTER
 from layerscope.tui.session import Session
 from layerscope.tui.view_model.changes import ChangeFilter
 from layerscope.tui.view_model.entry_facts import entry_facts
-from layerscope.tui.view_model.file_tree import layer_tree, tree_up_to
+from layerscope.tui.view_model.file_tree import FileTree, layer_tree, tree_up_to
 from layerscope.tui.view_model.filter import Filter
 from layerscope.tui.view_model.folders import Folders
 from layerscope.tui.view_model.layers import LayerRow, layer_rows
@@ -81,6 +81,7 @@ class LayersScreen(AnalysisScreen):
         self._is_cumulative = False
         self._is_raw = False
         self._position = -1
+        self._kept: tuple[tuple[int, bool, bool], FileTree] | None = None
 
     def compose_body(self) -> Iterable[Widget]:
         """Layers on the left or above, their files on the right or below."""
@@ -203,15 +204,21 @@ class LayersScreen(AnalysisScreen):
         if layer is None:
             return
         self._position = layer.position
-        make = tree_up_to if self._is_cumulative else layer_tree
-        tree = make(self.analysis.index, layer.position, self.session.sizes)
-        folders = Folders(tree, self._filter, self._changes.shown)
+        folders = Folders(self._file_tree(layer.position), self._filter, self._changes.shown)
         total = folders.total(folders.root)
         what = f"layers 0 to {layer.position}" if self._is_cumulative else f"layer {layer.position}"
         size = f"{human_bytes(total.size_bytes)} {self.session.basis}, {total.files:,} files"
         place = Content.assemble((what, "bold"), f"  {size}  ", self._changes.text)
         self.query_one("#layers-place", Static).update(place)
         self._tree.show_folders(folders, is_filtered=not self._filter.is_empty)
+
+    def _file_tree(self, position: int) -> FileTree:
+        """The tree of a layer, or of all up to it; the last one is kept for the next letter of a filter."""
+        wanted = (position, self._is_cumulative, self.session.is_transfer)
+        if self._kept is None or self._kept[0] != wanted:
+            make = tree_up_to if self._is_cumulative else layer_tree
+            self._kept = (wanted, make(self.analysis.index, position, self.session.sizes))
+        return self._kept[1]
 
     def _cells(self, row: LayerRow) -> Sequence[Cell]:
         style = "$from-base" if row.is_base else "$yours"

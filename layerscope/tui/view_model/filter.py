@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from layerscope.layers.columns import Integers, Mask
+from layerscope.tui.view_model.path_search import search_paths
 
 _SIZE = re.compile(r"([<>])=?(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -19,14 +21,14 @@ class Filter:
     """
 
     words: tuple[str, ...] = ()
-    patterns: tuple[re.Pattern[str], ...] = ()
+    globs: tuple[str, ...] = ()
     least_bytes: int = 0
     most_bytes: int | None = None
 
     @classmethod
     def parse(cls, text: str) -> "Filter":
         """Read what was typed; every text means something."""
-        words, patterns = [], []
+        words, globs = [], []
         least_bytes, most_bytes = 0, None
         for word in text.lower().split():
             if size := _SIZE.fullmatch(word):
@@ -36,10 +38,10 @@ class Filter:
                 else:
                     most_bytes = count_bytes if most_bytes is None else min(most_bytes, count_bytes)
             elif "*" in word or "?" in word:
-                patterns.append(_pattern(word))
+                globs.append(word)
             else:
                 words.append(word)
-        return cls(tuple(words), tuple(patterns), least_bytes, most_bytes)
+        return cls(tuple(words), tuple(globs), least_bytes, most_bytes)
 
     @property
     def is_empty(self) -> bool:
@@ -53,18 +55,37 @@ class Filter:
         ):
             return False
         name = name.lower()
-        return all(word in name for word in self.words) and all(pattern.search(name) for pattern in self.patterns)
+        return all(word in name for word in self.words) and all(_regex(word).search(name) for word in self.globs)
 
     def mask(self, paths: Sequence[bytes], sizes: Integers) -> Mask:
         """Which of many paths match, with their sizes."""
         found: Mask = sizes >= self.least_bytes
         if self.most_bytes is not None:
             found &= sizes <= self.most_bytes
-        if self.words or self.patterns:
+        if self.words or self.globs:
             places = np.flatnonzero(found)
-            named = [self.matches("/" + paths[place].decode("utf-8", "replace")) for place in places.tolist()]
-            found[places] = named
+            left = paths if len(places) == len(paths) else [paths[place] for place in places.tolist()]
+            found[places] = self._named(left)
         return found
+
+    def _named(self, paths: Sequence[bytes]) -> Mask:
+        """Which paths match by name; one by one where lower case is not a matter of bytes."""
+        found = np.ones(len(paths), dtype=np.bool_)
+        for text in (*map(re.escape, self.words), *map(_in_arena, self.globs)):
+            if text.isascii():
+                found &= search_paths(paths, re.compile(text.encode()))
+        is_odd = not "".join((*self.words, *self.globs)).isascii()
+        odd = range(len(paths)) if is_odd else [at for at, path in enumerate(paths) if not path.isascii()]
+        for place in odd:
+            found[place] = self.matches("/" + paths[place].decode("utf-8", "replace"))
+        return found
+
+
+def _in_arena(word: str) -> str:
+    """A pattern for names that end with NUL; a star at its beginning needs no search for where the name begins."""
+    inner = word.lstrip("*")
+    is_open = inner != word and "/" not in word
+    return f"{_body(inner)}(?=\0)" if is_open else f"(?<=/){_body(word)}(?=\0)"
 
 
 def _bytes(size: re.Match[str]) -> int:
@@ -72,11 +93,14 @@ def _bytes(size: re.Match[str]) -> int:
     return round(float(size.group(2)) * unit_bytes)
 
 
-def _pattern(word: str) -> re.Pattern[str]:
-    """A pattern as a shell has it, of the last part of a path, or of its end where it has a slash."""
+@lru_cache
+def _regex(word: str) -> re.Pattern[str]:
+    return re.compile(f"(?:^|/){_body(word)}\\Z")
+
+
+def _body(word: str) -> str:
+    """A pattern as a shell has it, as a regular expression; its stars pass slashes only where it has one itself."""
     # Runs of stars are one: each more would double the work on a name that does not match.
     parts = re.split(r"(\*+|\?)", word)
-    text = "".join(".*" if part.startswith("*") else "[^/]" if part == "?" else re.escape(part) for part in parts)
-    if "/" not in word:
-        text = text.replace(".*", "[^/]*")
-    return re.compile(f"(?:^|/){text}$")
+    star = "[^\0]*" if "/" in word else "[^/\0]*"
+    return "".join(star if part.startswith("*") else "[^/\0]" if part == "?" else re.escape(part) for part in parts)

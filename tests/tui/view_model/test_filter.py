@@ -50,7 +50,10 @@ def test_a_pattern_with_a_slash_is_of_the_end_of_the_path() -> None:
     assert not shown.matches("/opt/mylib/a.so")
 
 
-@given(st.lists(st.tuples(NAMES, st.integers(0, 3_000)), max_size=20), st.sampled_from(["a", "*b", ">1k", "a <2k", ""]))
+@given(
+    st.lists(st.tuples(NAMES, st.integers(0, 3_000)), max_size=20),
+    st.sampled_from(["a", "é", "/a", "b/", "a b", "*b", "*é?", "*/b", "a/*", "?", ">1k", "a* <2k", ""]),
+)
 def test_a_mask_says_the_same_of_many(files: list[tuple[str, int]], text: str) -> None:
     wanted = Filter.parse(text)
     sizes = np.array([size for _, size in files], dtype=np.int64)
