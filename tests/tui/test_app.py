@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.color import Color
 from textual.pilot import Pilot
+from textual.theme import Theme
 from textual.widgets import Static
 
 import layerscope
@@ -177,19 +178,17 @@ def test_no_color_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
-def test_text_can_be_read_on_every_background(theme: object) -> None:
+def test_text_can_be_read_on_every_background(theme: Theme) -> None:
     """The contrast of WCAG 2.2 (relative luminance), at least 4.5 for text and 3 for bars."""
-    assert theme in (DARK, LIGHT)
-    chosen = DARK if theme is DARK else LIGHT
-    names = variables(is_dark=chosen.dark)
-    background = str(chosen.background)
+    names = variables(is_dark=theme.dark)
+    background = str(theme.background)
     for name, value in names.items():
         if name.startswith("group-"):
             continue
         least = 3.0 if name in {"from-base", "yours", "superseded"} else 4.5
         assert contrast(value, background) >= least, name
-    for value in (chosen.foreground, chosen.accent, chosen.error, chosen.success, chosen.warning):
-        assert contrast(str(value), background) >= 4.5
+    for color in (theme.foreground, theme.accent, theme.error, theme.success, theme.warning):
+        assert contrast(str(color), background) >= 4.5
 
 
 def contrast(one: str, other: str) -> float:
