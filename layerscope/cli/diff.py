@@ -1,6 +1,7 @@
 """`layerscope diff OLD NEW`."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -44,20 +45,25 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
     multiple=True,
     help="Fail if the stored bytes grew by more than 5% or 200MB; may be given several times.",
 )
-@click.option("--platform", metavar="OS/ARCH", help="Which platform of a multi-platform image, as linux/arm64.")
+@click.option("--config", metavar="PATH", envvar="LAYERSCOPE_CONFIG", help="The configuration file to read.")
+@click.option("--no-config", is_flag=True, help="Read no configuration file.")
+@click.option(
+    "--platform",
+    metavar="OS/ARCH",
+    envvar="LAYERSCOPE_PLATFORM",
+    help="Which platform of a multi-platform image, as linux/arm64.",
+)
 @click.option(
     "--pull",
     type=click.Choice(["missing", "always", "never"]),
-    default="missing",
-    show_default=True,
-    help="Whether an engine may pull the images.",
+    envvar="LAYERSCOPE_PULL",
+    help="Whether an engine may pull the images.  [default: missing]",
 )
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),
-    default="prod",
-    show_default=True,
-    help="What the images are for; reports have been made for one already.",
+    envvar="LAYERSCOPE_PURPOSE",
+    help="What the images are for; reports have been made for one already.  [default: prod]",
 )
 @click.option("--plain", is_flag=True, help="Text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
@@ -68,9 +74,11 @@ def diff(
     reports: tuple[ReportFile, ...],
     json_path: str | None,
     limits: tuple[str, ...],
+    config: str | None,
+    no_config: bool,
     platform: str | None,
-    pull: str,
-    purpose: str,
+    pull: str | None,
+    purpose: str | None,
     plain: bool,
     quiet: bool,
 ) -> int:
@@ -85,14 +93,26 @@ def diff(
     from layerscope.diff.limit import parse_limit
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
+    from layerscope.pipeline import analyze_image
+    from layerscope.settings.nearest import nearest_settings
+    from layerscope.settings.settings import Settings
     from layerscope.sources.options import OpenOptions
 
     if old == new == STDOUT:
         raise UsageError("Only one of the two images can come from standard input.")
     chosen, allowed = chosen_reports(reports, json_path, DIFF_FORMATS), [parse_limit(text) for text in limits]
-    options = OpenOptions(Platform.parse(platform) if platform else None, pull)
+    settings = Settings() if no_config else nearest_settings(Path.cwd(), Path(config) if config else None)
+    platform = platform or settings.platform
     with show_progress(is_quiet=quiet) as progress:
-        old_side, new_side = (open_side(reference, options, progress, Purpose(purpose)) for reference in (old, new))
+        take_apart = partial(
+            analyze_image,
+            options=OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull),
+            progress=progress,
+            purpose=Purpose(purpose) if purpose else settings.purpose,
+            own_bases=settings.bases,
+            ignored_rules=settings.ignored_rules,
+        )
+        old_side, new_side = (open_side(reference, take_apart) for reference in (old, new))
     difference = compare(old_side, new_side, limits=allowed)
     write_reports(difference, chosen)
     if all(item.path != STDOUT for item in chosen):

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.errors import UsageError
@@ -132,7 +133,9 @@ def chosen_settings(flags: GateFlags) -> "Settings":
     else:
         settings = nearest_settings(working_folder(), Path(flags.config) if flags.config else None)
     budget = _budget(settings.budget, flags)
-    if flags.baseline and not (budget.growth_stored or budget.growth_transfer):
+    # A pipeline may set the variable once, for jobs without a limit of growth and for `layerscope diff`.
+    is_option = click.get_current_context().get_parameter_source("baseline") is ParameterSource.COMMANDLINE
+    if is_option and not (budget.growth_stored or budget.growth_transfer):
         raise UsageError("A baseline is given, and no limit of growth.", hint="Give one with --max-growth, as 5%.")
     return replace(
         settings,

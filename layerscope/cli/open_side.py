@@ -1,22 +1,20 @@
 """What `layerscope diff` compares: images, which are taken apart, and what was kept of images, which is read."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from layerscope.analysis import Analysis
 from layerscope.diff.read_side import REPORT_LIMIT_BYTES, read_side
 from layerscope.diff.side import Side
 from layerscope.errors import SourceUnavailable
-from layerscope.findings.purpose import Purpose
-from layerscope.pipeline import analyze_image
-from layerscope.progress import Progress
 from layerscope.report.json import render_json
 from layerscope.saved.load import is_saved, load_analysis
-from layerscope.sources.options import OpenOptions
 from layerscope.units import safe_text
 
 _SNIFF_BYTES = 64
 
 
-def open_side(reference: str, options: OpenOptions, progress: Progress, purpose: Purpose) -> Side:
+def open_side(reference: str, analyze: Callable[[str], Analysis]) -> Side:
     """Read a JSON report or a saved analysis, or take an image apart; raises what taking one apart raises.
 
     All come the same way, through the report's public form, so that it makes no difference which one was given.
@@ -24,9 +22,8 @@ def open_side(reference: str, options: OpenOptions, progress: Progress, purpose:
     path = Path(reference)
     if _is_report(path):
         return read_side(_content(path), safe_text(reference))
-    if is_saved(path):
-        return read_side(render_json(load_analysis(path)), safe_text(reference))
-    return read_side(render_json(analyze_image(reference, options, progress, purpose)), safe_text(reference))
+    analysis = load_analysis(path) if is_saved(path) else analyze(reference)
+    return read_side(render_json(analysis), safe_text(reference))
 
 
 def _is_report(path: Path) -> bool:

@@ -32,7 +32,9 @@ def environment(folder: Path) -> dict[str, str]:
     program = folder / "layerscope"
     program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m layerscope "$@"\n', encoding="utf-8")
     program.chmod(0o755)
-    paths = {"PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(folder)}
+    # Tools of the tests stand beside the interpreter, whether or not its environment is activated.
+    tools = Path(sys.executable).parent
+    paths = {"PATH": f"{folder}:{tools}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(folder)}
     return os.environ | NO_ENGINE | paths | {"TERM": "dumb", "PS1": "", "INPUTRC": "/dev/null"}
 
 

@@ -130,6 +130,14 @@ def test_growth_against_an_earlier_report(project: Path) -> None:
     assert b"is no JSON report" in done.stderr
 
 
+def test_a_baseline_of_the_environment_needs_no_limit(project: Path) -> None:
+    """A pipeline sets it once, and not every job in it has a limit of growth."""
+    assert statuses(project, env={"LAYERSCOPE_BASELINE": "main.json"}) == {}
+    env = {"LAYERSCOPE_BASELINE": "main.json"}
+    assert statuses(project, "--max-growth", "5%", env=env) == {"growth:stored": "skipped"}
+    assert b"no limit of growth" in layerscope("image.tar", "--baseline", "main.json", cwd=project).stderr
+
+
 def test_own_bases_are_recognised(project: Path) -> None:
     report = json.loads(layerscope("image.tar", "--json", "-", cwd=project).stdout)
     diff_id = report["layers"][0]["diff_id"]

@@ -23,7 +23,7 @@ from layerscope.errors import UsageError
 )
 def test_what_a_limit_allows_and_where_it_breaks(text: str, old_bytes: int, allowed_bytes: int) -> None:
     limit = parse_limit(text)
-    assert limit.allowed_bytes(old_bytes) == allowed_bytes
+    assert limit.growth.allowed_bytes(old_bytes, 0) == allowed_bytes
     for grown_bytes, status in ((-1, Status.PASSED), (0, Status.PASSED), (1, Status.FAILED)):
         check = check_growth(limit, Amount.of(old_bytes, old_bytes + allowed_bytes + grown_bytes))
         assert (check.status, check.actual, check.limit) == (status, allowed_bytes + grown_bytes, allowed_bytes)

@@ -133,7 +133,7 @@ def base_items() -> tuple[Item, ...]:
     """Return a minimal root file system of this machine's own files, with /usr merged as distributions have it."""
     folders = ["dev", "etc", "proc", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/lib64"]
     links = ("bin", "lib", "lib64")
-    contents = dict(_libraries(COMMANDS))
+    contents = dict(libraries([Path(require(command)) for command in COMMANDS]))
     contents |= {f"usr/bin/{command}": Path(require(command)).read_bytes() for command in COMMANDS}
     folders += sorted({path.rpartition("/")[0] for path in contents} - set(folders))
     return (
@@ -161,9 +161,8 @@ def raw(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _libraries(commands: Iterable[str]) -> Iterable[tuple[str, bytes]]:
-    """Give the path in a merged /usr and the content of each library that one of the commands loads."""
-    for command in commands:
-        for name in re.findall(r"(/\S+) \(0x", call("ldd", require(command)).decode()):
-            path = name if name.startswith("/usr/") else f"/usr{name}"
-            yield path.removeprefix("/"), Path(name).read_bytes()
+def libraries(programs: Iterable[Path]) -> Iterable[tuple[str, bytes]]:
+    """Give the path in a merged /usr and the content of each library that one of the programs loads."""
+    for name in sorted(set(re.findall(r"(/\S+) \(0x", call("ldd", *programs).decode()))):
+        path = name if name.startswith("/usr/") else f"/usr{name}"
+        yield path.removeprefix("/"), Path(name).read_bytes()
