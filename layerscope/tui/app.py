@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from textual import on
 from textual.app import App, SystemCommand
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from layerscope.analysis import Analysis
 from layerscope.tui.analysis_screen import AnalysisScreen
@@ -79,6 +79,11 @@ class LayerscopeApp(App[None]):
         """Show a screen by its name; while the scan runs there are none yet."""
         if self.session:
             await self.switch_mode(name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the numbers alone while a question is asked."""
+        is_asked = action == "show_screen" and isinstance(self.screen, ModalScreen)
+        return False if is_asked else super().check_action(action, parameters)
 
     def action_help(self) -> None:
         """Show all keys of the current screen."""

@@ -40,7 +40,7 @@ class AskPath(ModalScreen[Path | None]):
 def write_new(path: Path, content: str) -> str | None:
     """Write a file that is not there yet; returns what went wrong, None where nothing did."""
     try:
-        with path.open("x", encoding="utf-8", errors="replace") as file:
+        with path.open("x", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(content)
     except FileExistsError:
         return "there is such a file already"

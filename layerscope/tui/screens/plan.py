@@ -1,6 +1,7 @@
 """Screen 8: which steps to make, and what the image is then."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from layerscope.dockerfile.matched import MatchedDockerfile
+from layerscope.patched import PlanPatch, patch_plan
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.ask_path import AskPath, write_new
 from layerscope.tui.bindings import DETAILS
@@ -53,6 +56,7 @@ class PlanScreen(AnalysisScreen):
         Binding("A", "all", "All/none", id="plan.all", tooltip="Make every step, or none"),
         Binding("b", "next_base", "Next base", id="plan.base", tooltip="Switch to the next base of those known"),
         Binding("w", "write", "Write", id="plan.write", tooltip="Write the chosen steps to a file, as Markdown"),
+        Binding("p", "patch", "Dockerfile", id="plan.patch", tooltip="Write the Dockerfile with these steps in it"),
         *DETAILS,
     ]
     DEFAULT_CSS = """
@@ -113,15 +117,34 @@ class PlanScreen(AnalysisScreen):
         """Ask for a path, and write the chosen steps there."""
         self.app.push_screen(AskPath("the plan", _PROPOSAL), self._write)
 
+    def action_patch(self) -> None:
+        """Ask for a path, and write the patched Dockerfile there."""
+        matched = self.analysis.dockerfile
+        if matched is None:
+            self.notify("Name the image's Dockerfile first: --dockerfile PATH.", severity="warning", markup=False)
+            return
+        proposal = f"{safe_text(Path(matched.name).name)}.patched"
+        self.app.push_screen(AskPath("the Dockerfile", proposal), partial(self._write_patch, matched))
+
     def _write(self, path: Path | None) -> None:
+        if path is not None:
+            self._tell(path, write_new(path, plan_markdown(self.analysis, self._plan)))
+
+    def _write_patch(self, matched: MatchedDockerfile, path: Path | None) -> None:
         if path is None:
             return
-        problem = write_new(path, plan_markdown(self.analysis, self._plan))
+        patch = patch_plan(matched, self._plan, self.analysis.detected_base)
+        if self._tell(path, write_new(path, patch.text)):
+            self.query_one(DetailPane).show(_left_out(patch))
+
+    def _tell(self, path: Path, problem: str | None) -> bool:
+        """Say whether a file was written; returns it, too."""
+        name = safe_text(str(path))
         if problem:
-            text = f"{safe_text(str(path))} is not written: {problem}."
-            self.notify(text, severity="error", markup=False)
+            self.notify(f"{name} is not written: {problem}.", severity="error", markup=False)
         else:
-            self.notify(f"Written: {safe_text(str(path))}", markup=False)
+            self.notify(f"Written: {name}", markup=False)
+        return not problem
 
     @on(RowTable.Chosen, "#steps")
     def _open(self, event: RowTable.Chosen) -> None:
@@ -155,6 +178,12 @@ class PlanScreen(AnalysisScreen):
         saves = Content.styled(human_bytes(row.saves_bytes), "bold") if row.saves_bytes else "elsewhere"
         bar = ByteBar(row.saves_bytes, self._largest_bytes, style="$success")
         return "[x]", saves, bar, human_bytes(row.after_bytes), row.who, row.title
+
+
+def _left_out(patch: PlanPatch) -> Content:
+    """What of the plan is not in the Dockerfile that was written, and why."""
+    lines = [Content(f"- {safe_text(item.step.title)}: {safe_text(item.reason)}\n") for item in patch.left_out]
+    return Content.assemble(heading(f"{len(patch.applied)} steps are in the Dockerfile, {len(lines)} are not"), *lines)
 
 
 def _detail(row: PlanRow) -> Content:

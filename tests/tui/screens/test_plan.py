@@ -7,7 +7,9 @@ import pytest
 from cmarkgfm.cmark import Options
 from textual.pilot import Pilot
 
+import layerscope
 from layerscope.analysis import Analysis
+from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.view_model.plan import (
     PlanChoice,
     all_or_none,
@@ -19,7 +21,7 @@ from layerscope.tui.view_model.plan import (
 )
 from layerscope.tui.view_model.plan_text import plan_markdown
 from layerscope.tui.widgets.row_table import RowTable
-from tests.tui.drive import WIDE, drive_sample, press, sample, screen_text, until
+from tests.tui.drive import SAMPLES, WIDE, drive, drive_sample, press, sample, screen_text, until
 
 
 def saved_bytes(analysis: Analysis, choice: PlanChoice) -> int:
@@ -151,3 +153,32 @@ def test_the_plan_is_markdown_with_a_section_for_each_step() -> None:
     assert page.count("<h2>") == len(analysis.plan.steps)
     assert page.count("<pre>") == sum(bool(step.dockerfile) for step in analysis.plan.steps)
     assert "RUN --mount=type=cache,target=/root/.cache/pip" in page
+
+
+def test_p_writes_the_dockerfile_with_the_chosen_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = SAMPLES / "dockerfiles/naive-devel.Dockerfile"
+    analysis = layerscope.analyze(str(SAMPLES / "naive-devel.docker.tar"), dockerfile=given)
+    monkeypatch.chdir(tmp_path)
+    before = given.read_text().splitlines()
+
+    async def script(pilot: Pilot[None]) -> None:
+        await press(pilot, "8", "p", "enter")
+        patched = (tmp_path / "naive-devel.Dockerfile.patched").read_text().splitlines()
+        assert "FROM ubuntu:22.04" in patched
+        assert sum("pip install --no-cache-dir" in line for line in patched) == 1
+        assert [line for line in before if line.startswith(("#", "WORKDIR", "CMD"))] == [
+            line for line in patched if line.startswith(("#", "WORKDIR", "CMD"))
+        ]
+        assert "steps are in the Dockerfile" in screen_text(pilot.app)
+        await press(pilot, "A", "p", *"none", "enter")
+        assert (tmp_path / "none").read_text() == given.read_text()
+
+    drive(LayerscopeApp(analysis), script, WIDE)
+
+
+def test_p_without_a_dockerfile_says_what_to_do() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await press(pilot, "8", "p")
+        await until(pilot, lambda: "--dockerfile PATH" in screen_text(pilot.app))
+
+    drive_sample(script, WIDE)
