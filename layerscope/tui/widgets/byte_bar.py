@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+_LITTLE = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -19,10 +20,12 @@ class ByteBar:
 
 
 def draw_bar(bar: ByteBar, width: int) -> Content:
-    """The bar in at most `width` cells, eighths of a cell included; what is there at all can be seen."""
+    """The bar in at most `width` cells; what is there at all can be seen, and what is shaded from a 20th on."""
     if bar.whole_bytes <= 0 or width <= 0:
         return Content("")
-    shaded = _cells(bar.shaded_bytes, bar.whole_bytes, width)
+    # A cell for a few bytes of many would say that a part of them is shaded.
+    is_little = bar.shaded_bytes * _LITTLE < bar.solid_bytes + bar.shaded_bytes
+    shaded = 0 if is_little else _cells(bar.shaded_bytes, bar.whole_bytes, width)
     if not shaded:
         return Content.styled(_fine(bar.solid_bytes, bar.whole_bytes, width), bar.style)
     solid = min(_cells(bar.solid_bytes, bar.whole_bytes, width), width - shaded)
