@@ -29,7 +29,7 @@ class Listing(Generic[RowT]):
 
     `load` gives all rows in their own order, the biggest first. A filter looks at `texts` and at `size`. `copy` is what
     the copy key takes of a row, `layers` are where a row leads to that has no files. `nothing` is told in place of a
-    row's detail where the list is empty.
+    row's detail where the list is empty. With `follows_basis` sizes are those on the wire where these are wanted.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Listing(Generic[RowT]):
     copy: Callable[[RowT], str]
     detail: Callable[[RowT], Detail]
     layers: Callable[[RowT], Sequence[int]] = lambda _: ()
+    follows_basis: bool = False
     empty: str = "Nothing here."
     nothing: Detail = NOTHING
 

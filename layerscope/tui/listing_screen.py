@@ -117,7 +117,6 @@ class ListingScreen(AnalysisScreen):
     def basis_changed(self) -> None:
         """Sizes are others now, and so is their order."""
         self.table.rearrange()
-        self._show_details()
         self._tell_order()
 
     @on(FilterBar.Typed)
@@ -155,6 +154,7 @@ class ListingScreen(AnalysisScreen):
         files.show(detail.files)
 
     def _tell_order(self) -> None:
-        order, basis = self.table.order, "on the wire" if self.session.is_transfer else "stored"
+        order, is_wire = self.table.order, self.session.is_transfer and self.table.listing.follows_basis
+        basis = "on the wire" if is_wire else "stored"
         turned = " ↑" if order.is_reversed else ""
         self.query_one(ListBar).show(self._current, f"{basis}, by {order.by}{turned}")

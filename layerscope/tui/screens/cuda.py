@@ -68,6 +68,7 @@ class CudaScreen(ListingScreen):
     @on(ScanEnded)
     async def _show_gpu_code(self, message: ScanEnded) -> None:
         message.stop()
+        self._reading = None
         read, known = message.result, self.analysis
         if not isinstance(read, Analysis):
             self.notify(f"GPU code could not be read: {safe_text(str(read))}", severity="error", markup=False)
@@ -76,6 +77,7 @@ class CudaScreen(ListingScreen):
         else:
             self.session.analysis = replace(known, device_code=read.device_code)
             await self.reload()
+        self.refresh_bindings()
 
     @property
     def _can_read(self) -> bool:
@@ -156,6 +158,7 @@ class CudaScreen(ListingScreen):
             cells=self._model_cells,
             texts=lambda rows: [row.path for row in rows],
             size=self._model_size,
+            follows_basis=True,
             count=lambda row: row.parameters or 0,
             copy=lambda row: row.path,
             detail=lambda row: model_detail(self.analysis, row),

@@ -11,8 +11,8 @@ from layerscope.tui.listing_screen import ListingScreen
 from layerscope.tui.view_model.packages import (
     Origin,
     PackageRow,
+    bytes_by_manager,
     layers_text,
-    manager_rows,
     package_detail,
     package_rows,
 )
@@ -45,17 +45,16 @@ class PackagesScreen(ListingScreen):
 
     def make_listings(self) -> Sequence[Listing[Any]]:
         """All packages first, then those of each manager, the biggest first."""
-        stored_bytes = self.analysis.index.stored_bytes
-        managers = manager_rows(self._packages)
-        listings = [self._listing("all", f"All {human_bytes(stored_bytes)}", self._packages)]
+        managers = bytes_by_manager(self._packages)
+        listings = [self._listing("all", f"All {human_bytes(self.analysis.index.stored_bytes)}", self._packages)]
         if len(managers) > 1:
             listings += [
                 self._listing(
-                    item.manager,
-                    f"{item.manager} {human_bytes(item.stored_bytes)}",
-                    tuple(row for row in self._packages if row.manager == item.manager),
+                    manager,
+                    f"{manager} {human_bytes(stored_bytes)}",
+                    tuple(row for row in self._packages if row.manager == manager),
                 )
-                for item in managers
+                for manager, stored_bytes in managers
             ]
         return listings
 
@@ -68,6 +67,7 @@ class PackagesScreen(ListingScreen):
             cells=partial(self._cells, max((row.stored_bytes for row in rows), default=0)),
             texts=lambda rows: [f"{row.manager}/{row.name} {row.version}".rstrip() for row in rows],
             size=self._shown_bytes,
+            follows_basis=True,
             count=lambda row: row.files,
             copy=lambda row: f"{row.name} {row.version}".rstrip(),
             detail=lambda row: package_detail(self.analysis, row),

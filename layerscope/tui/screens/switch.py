@@ -159,8 +159,8 @@ class SwitchScreen(AnalysisScreen):
             self._about(column.transfer_bytes),
             column.pull,
             column.keeps,
-            column.add,
-            column.set,
+            column.to_add,
+            column.to_set,
             column.stages,
             Content.styled("★ recommended", "$accent") if column.is_recommended else "",
         )

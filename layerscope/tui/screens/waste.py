@@ -56,8 +56,9 @@ class WasteScreen(ListingScreen):
             cells=self._finding_cells,
             texts=lambda rows: [f"{row.rule} {row.title}" for row in rows],
             size=self._saves,
+            follows_basis=True,
             count=lambda row: row.files,
-            copy=lambda row: "\n".join(row.finding.dockerfile) or row.rule,
+            copy=lambda row: finding_detail(self.analysis, row).code or row.rule,
             detail=lambda row: finding_detail(self.analysis, row),
             layers=lambda row: row.layers,
             empty="No rule has anything to say.",
@@ -71,7 +72,8 @@ class WasteScreen(ListingScreen):
             load=lambda: superseded_rows(self.analysis),
             cells=self._superseded_cells,
             texts=lambda rows: [f"{row.why} {row.path}" for row in rows],
-            size=lambda row: row.transfer_bytes if self.session.is_transfer else row.size_bytes,
+            size=self._superseded_bytes,
+            follows_basis=True,
             count=lambda row: row.files,
             copy=lambda row: row.path,
             detail=lambda row: superseded_detail(self.analysis, row),
@@ -109,10 +111,12 @@ class WasteScreen(ListingScreen):
         whose = Content.styled("base", "$from-base") if row.who_can_fix == "base" else Content.styled("yours", "$yours")
         return saves, whose, SURE[row.confidence], row.title
 
+    def _superseded_bytes(self, row: SupersededRow) -> int | None:
+        return row.transfer_bytes if self.session.is_transfer else row.size_bytes
+
     def _superseded_cells(self, row: SupersededRow) -> Sequence[Cell]:
-        size_bytes = row.transfer_bytes if self.session.is_transfer else row.size_bytes
         why = Content.assemble(row.why, "  ", (row.path, "$quiet"))
-        return human_bytes(size_bytes), f"{row.files:,}", f"{row.layer} > {row.hidden_by}", why
+        return human_bytes(self._superseded_bytes(row)), f"{row.files:,}", f"{row.layer} > {row.hidden_by}", why
 
     def _duplicate_cells(self, group: Duplicate) -> Sequence[Cell]:
         row = duplicate_row(self.analysis, group)

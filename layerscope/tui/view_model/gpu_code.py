@@ -69,6 +69,7 @@ def gpu_code_detail(analysis: Analysis, row: GpuCodeRow) -> Detail:
             *section("Runs on", *_runs_on(row)),
             *section("What it is", _KINDS.get(row.kind, "")),
             *section("Size", f"{human_bytes(row.size_bytes)}, {human_share(row.size_bytes, live_bytes)} of live bytes"),
+            *section("Pieces", f"{row.pieces:,} in {row.libraries:,} files"),
             *section("Not read", f"{unread} libraries, which may hold more" if unread else ""),
         ),
         FileRows(analysis, sorted(held, key=lambda at: (-held[at], at)), lambda at: f"{human_bytes(held[at])} of it"),

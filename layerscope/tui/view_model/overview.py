@@ -9,6 +9,7 @@ from layerscope.checks.check import Status
 from layerscope.detectors.detector import Detector
 from layerscope.findings.finding import Finding
 from layerscope.layers.columns import Integers
+from layerscope.tui.view_model.switch import base_name
 from layerscope.units import human_bytes, human_share, safe_text
 
 _LEAST_SHARE = 0.008
@@ -47,12 +48,7 @@ def size_facts(analysis: Analysis) -> list[tuple[str, str]]:
 
 def base_text(analysis: Analysis) -> str:
     """Which base is under the image, as far as that is known."""
-    base = analysis.detected_base
-    if base is None:
-        return "unknown base"
-    name = base.tag and f"{base.name}:{base.tag}"
-    described = " ".join(part for part in (base.name, base.variant, base.cuda, base.os) if part)
-    return safe_text(name or described)
+    return base_name(analysis.detected_base) if analysis.detected_base else "unknown base"
 
 
 def switch_text(analysis: Analysis) -> str | None:

@@ -1,5 +1,6 @@
 """Rows of the screen Packages: who brought which bytes into which layers."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -42,17 +43,6 @@ class PackageRow:
     origin: Origin | None
 
 
-@dataclass(frozen=True, slots=True)
-class ManagerRow:
-    """All packages of one manager."""
-
-    manager: str
-    packages: int
-    files: int
-    stored_bytes: int
-    transfer_bytes: int | None
-
-
 def package_rows(analysis: Analysis) -> tuple[PackageRow, ...]:
     """Every package, biggest first, and one row for what none of them brought."""
     transfers = _transfers(analysis)
@@ -76,22 +66,12 @@ def package_rows(analysis: Analysis) -> tuple[PackageRow, ...]:
     return tuple(sorted((*rows, *_unowned(analysis, transfers)), key=lambda row: -row.stored_bytes))
 
 
-def manager_rows(rows: Iterable[PackageRow]) -> tuple[ManagerRow, ...]:
-    """The packages added up by manager, biggest first; what no package brought counts none."""
-    by_manager: dict[str, list[PackageRow]] = {}
+def bytes_by_manager(rows: Iterable[PackageRow]) -> list[tuple[str, int]]:
+    """The stored bytes of each manager's packages, the most first."""
+    sums: Counter[str] = Counter()
     for row in rows:
-        by_manager.setdefault(row.manager, []).append(row)
-    made = [
-        ManagerRow(
-            manager,
-            sum(row.number != UNOWNED for row in same),
-            sum(row.files for row in same),
-            sum(row.stored_bytes for row in same),
-            add_known(row.transfer_bytes for row in same),
-        )
-        for manager, same in by_manager.items()
-    ]
-    return tuple(sorted(made, key=lambda row: (-row.stored_bytes, row.manager)))
+        sums[row.manager] += row.stored_bytes
+    return sums.most_common()
 
 
 def package_detail(analysis: Analysis, row: PackageRow) -> Detail:
@@ -132,16 +112,6 @@ def origin_of(analysis: Analysis, layers: Iterable[int]) -> Origin | None:
     if len(from_base) == 2:
         return Origin.BOTH
     return Origin.BASE if from_base.pop() else Origin.OWN
-
-
-def add_known(values: Iterable[int | None]) -> int | None:
-    """A sum; None where any part is unknown."""
-    total = 0
-    for value in values:
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def _transfers(analysis: Analysis) -> Integers | None:

@@ -29,8 +29,8 @@ class CandidateColumn:
     transfer_bytes: int | None
     pull: str
     keeps: str
-    add: str
-    set: str
+    to_add: str
+    to_set: str
     stages: str
     candidate: Candidate
 

@@ -35,7 +35,6 @@ class FindingRow:
     rule: str
     saves_bytes: int
     saves_transfer_bytes: int | None
-    claimed_bytes: int
     files: int
     layers: tuple[int, ...]
     who_can_fix: str
@@ -77,7 +76,6 @@ def finding_rows(analysis: Analysis) -> tuple[FindingRow, ...]:
             finding.rule.id,
             finding.reclaimable_bytes,
             _saved_transfer(analysis, finding),
-            finding.claimed_bytes,
             len(finding.rows),
             finding.layers,
             finding.who_can_fix,
@@ -139,6 +137,7 @@ def finding_detail(analysis: Analysis, row: FindingRow) -> Detail:
         (
             *section("Saves", saves if row.saves_bytes else _saves_nothing(finding)),
             *section("Who can fix it", f"{_WHO[row.who_can_fix]}{_layers_text(row.layers)}"),
+            *section("In your Dockerfile", analysis.dockerfile.place(row.layers) if analysis.dockerfile else ""),
             *section("Why", finding.rule.why),
             *section("Evidence", *map(safe_text, finding.evidence)),
             *section("What to do", safe_text(finding.fix)),

@@ -37,7 +37,11 @@ def test_libraries_gpu_code_and_models(example: Analysis) -> None:
         assert _row(shown, "libcublas.so.12") == cublas
         assert _row(shown, "libcufft.so.11") == ["185.0", "kB", "90.0", "kB", "2", "≈", "twin", "libcufft.so.11"]
         assert _row(shown, "libtorch_cuda.so") == ["150.0", "kB", "1", "5.6", "kB", "libtorch_cuda.so"]
-        await pilot.press("v")
+        # What libraries take on the wire is not told, and the line above does not say so.
+        await pilot.press("a")
+        await pilot.pause()
+        assert "stored, by size" in screen_text(pilot.app)
+        await pilot.press("a", "v")
         await pilot.pause()
         gpu = _row(screen_text(pilot.app), "sm_90 ")
         assert gpu[:2] == ["8.5", "kB"]

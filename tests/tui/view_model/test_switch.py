@@ -19,7 +19,7 @@ from tests.tui.switching import linked_to_cublas
 def test_columns_with_what_each_base_takes() -> None:
     analysis = linked_to_cublas()
     found = {
-        column.name: (column.candidate.verdict.value, column.add, column.set, column.is_recommended)
+        column.name: (column.candidate.verdict.value, column.to_add, column.to_set, column.is_recommended)
         for column in candidate_columns(analysis)
     }
     assert found == {

@@ -1,7 +1,10 @@
 """Rows of the screen Waste, against the sizes that the example was made of."""
 
+from pathlib import Path
+
 from layerscope.analysis import Analysis
 from layerscope.index.cause import Cause
+from layerscope.pipeline import analyze_image
 from layerscope.tui.view_model.waste import (
     duplicate_detail,
     duplicate_names,
@@ -40,6 +43,18 @@ def test_why_evidence_fix_and_files_of_a_finding(example: Analysis) -> None:
     assert [(file.path, file.layer, file.size_bytes) for file in detail.files] == [
         ("/models/model.safetensors", 2, MODEL_BYTES)
     ]
+
+
+def test_where_in_the_dockerfile_it_is(archive_path: Path, tmp_path: Path) -> None:
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text(
+        "FROM scratch\nADD rootfs.tar /\n# wheels\nRUN pip install torch\nCOPY model /models\n"
+        "RUN chmod -R a+r /models && rm -rf /opt/gone\n"
+    )
+    analysis = analyze_image(str(archive_path), None, dockerfile=dockerfile)
+    row = next(row for row in finding_rows(analysis) if row.rule == "pip-cache")
+    said = {section.heading: section.lines for section in finding_detail(analysis, row).sections}
+    assert said["In your Dockerfile"] == ("Dockerfile:4",)
 
 
 def test_a_finding_without_bytes_says_so(example: Analysis) -> None:
