@@ -84,8 +84,10 @@ class Filter:
 def _in_arena(word: str) -> str:
     """A pattern for names that end with NUL; a star at its beginning needs no search for where the name begins."""
     inner = word.lstrip("*")
-    is_open = inner != word and "/" not in word
-    return f"{_body(inner)}(?=\0)" if is_open else f"(?<=/){_body(word)}(?=\0)"
+    if inner != word:
+        return f"{_body(inner)}(?=\0)"
+    before = "\0" if word.startswith("/") else "/"
+    return f"(?<={before}){_body(word)}(?=\0)"
 
 
 def _bytes(size: re.Match[str]) -> int:

@@ -4,7 +4,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layerscope.tui.view_model.filter import Filter
@@ -52,8 +52,10 @@ def test_a_pattern_with_a_slash_is_of_the_end_of_the_path() -> None:
 
 @given(
     st.lists(st.tuples(NAMES, st.integers(0, 3_000)), max_size=20),
-    st.sampled_from(["a", "é", "/a", "b/", "a b", "*b", "*é?", "*/b", "a/*", "?", ">1k", "a* <2k", ""]),
+    st.sampled_from(["a", "é", "/a", "b/", "a b", "*b", "*é?", "*/b", "/a*", "a/*", "?", ">1k", "a* <2k", ""]),
 )
+@example([("b", 0)], "*/b")
+@example([("a", 0), ("b/a", 0)], "/a*")
 def test_a_mask_says_the_same_of_many(files: list[tuple[str, int]], text: str) -> None:
     wanted = Filter.parse(text)
     sizes = np.array([size for _, size in files], dtype=np.int64)
