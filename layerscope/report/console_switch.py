@@ -6,7 +6,7 @@ from rich.text import Text
 from layerscope.analysis import Analysis
 from layerscope.report.tables import table
 from layerscope.switching.candidate import Addition, Candidate, Verdict
-from layerscope.units import human_bytes, safe_text
+from layerscope.units import human_bandwidth, human_bytes, human_seconds, safe_text
 
 _STYLES = {Verdict.SAFE: "green", Verdict.CONDITIONAL: "yellow", Verdict.UNSAFE: "red"}
 _EVIDENCE = 3
@@ -75,5 +75,7 @@ def _plan(analysis: Analysis) -> Text | None:
     )
     if plan.predicted_transfer_bytes_estimate is not None:
         wire_bytes = plan.predicted_transfer_bytes_estimate
-        text.append(f", ~{human_bytes(wire_bytes)} on the wire", "not bold")
+        pull = human_seconds(analysis.gate.pull_seconds(wire_bytes))
+        bandwidth = human_bandwidth(analysis.gate.bandwidth_bits_per_second)
+        text.append(f", ~{human_bytes(wire_bytes)} on the wire ({pull} at {bandwidth})", "not bold")
     return text
