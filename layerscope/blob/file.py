@@ -34,6 +34,11 @@ class OpenFile:
             raise SourceUnavailable(f"{safe_text(str(path))} is not a regular file.", hint="Expected an archive.")
         self.identity = self._identify()
 
+    @property
+    def descriptor(self) -> int:
+        """Its number in this process."""
+        return self._descriptor
+
     def close(self) -> None:
         """Give the descriptor back."""
         if self._descriptor >= 0:
@@ -109,6 +114,10 @@ class FileSlice:
             filled += count
         if filled < len(buffer):
             raise SourceUnavailable("A layer became shorter while it was read.", hint="Wait until it is written.")
+
+    def stretch_at(self, offset_bytes: int) -> tuple[int, int]:
+        """The file's descriptor, and where in the file an offset of this part is."""
+        return self._file.descriptor, self._offset_bytes + offset_bytes
 
     def part(self, offset_bytes: int, size_bytes: int) -> "FileSlice":
         """A part of this part."""

@@ -1,6 +1,7 @@
-"""Long contents of equal size, compared in threads of their own while layers are still being scanned.
+"""Long contents of equal size, compared beside all else while layers are still being scanned.
 
-Comparing chunk by chunk needs no hash, stops at the first difference, and costs hardly more than reading.
+Comparing chunk by chunk needs no hash, stops at the first difference, and costs hardly more than reading. Files are
+compared by a process of its own, which takes nothing from this one's interpreter; whatever else there is, by threads.
 """
 
 import ctypes
@@ -14,6 +15,8 @@ from typing import Self
 import numpy as np
 
 from layerscope.blob.access import RandomReader, SeekAccess
+from layerscope.blob.file import FileSlice
+from layerscope.comparing.comparing_process import ComparingProcess
 from layerscope.layers.entry import Kind
 from layerscope.layers.scan import LayerScan
 
@@ -24,6 +27,7 @@ _COMPARED_AT_MOST = 8
 # One core is left to the thread that scans.
 _WORKERS = max(1, min(4, (os.cpu_count() or 1) - 1))
 
+_Stretch = tuple[RandomReader, int]
 Place = tuple[int, int]
 """A content: the `id()` of its scan and the row in it."""
 
@@ -33,21 +37,22 @@ class LongContents:
 
     def __init__(self) -> None:
         self._by_size: dict[int, list[tuple[Place, RandomReader, int]]] = defaultdict(list)
-        self._same_as_first: dict[int, list[Future[bool]]] = defaultdict(list)
-        self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="compare")
+        self._same_as_first: dict[int, list[Future[bool] | int]] = defaultdict(list)
+        self._has_process = (os.cpu_count() or 1) > 1
+        self._process: ComparingProcess | None = None
+        self._pool: ThreadPoolExecutor | None = None
         self._buffers = threading.local()
-        self._switch_seconds = 0.0
+        self._switch_seconds = sys.getswitchinterval()
 
     def __enter__(self) -> Self:
-        # A comparing thread needs the interpreter's lock for a moment between two reads of a millisecond. It would wait
-        # for longer than it reads while another thread computes, unless that one gives up the lock more often.
-        self._switch_seconds = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_SECONDS)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        sys.setswitchinterval(self._switch_seconds)
+        if self._process:
+            self._process.close()
+        if self._pool:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            sys.setswitchinterval(self._switch_seconds)
 
     def add(self, scan: LayerScan, access: SeekAccess) -> None:
         """Note a layer's long files, and begin to compare those whose size was seen before."""
@@ -59,8 +64,7 @@ class LongContents:
             group = self._by_size[size]
             group.append(((id(scan), row), access.reader, int(scan.content_starts[row])))
             if 1 < len(group) <= _COMPARED_AT_MOST:
-                job = self._pool.submit(self._is_same, group[0][1:], group[-1][1:], size)
-                self._same_as_first[size].append(job)
+                self._same_as_first[size].append(self._begin(group[0][1:], group[-1][1:], size))
 
     def classes(self, size: int) -> dict[Place, Place] | None:
         """For each content of a size the first that equals it; None where there are too many to compare.
@@ -73,8 +77,7 @@ class LongContents:
         found = {group[0][0]: group[0][0]} if group else {}
         others = []
         for member, job in zip(group[1:], self._same_as_first[size], strict=True):
-            # What no thread has begun with is done here and now.
-            if self._is_same(group[0][1:], member[1:], size) if job.cancel() else job.result():
+            if self._end(job, group[0][1:], member[1:], size):
                 found[member[0]] = group[0][0]
             else:
                 others.append(member)
@@ -89,7 +92,36 @@ class LongContents:
                     others.append(member)
         return found
 
-    def _is_same(self, one: tuple[RandomReader, int], two: tuple[RandomReader, int], size: int) -> bool:
+    def _begin(self, one: _Stretch, two: _Stretch, size: int) -> Future[bool] | int:
+        """Hand a comparison to the process where both are files, else to a thread."""
+        (one_reader, one_start), (two_reader, two_start) = one, two
+        if isinstance(one_reader, FileSlice) and isinstance(two_reader, FileSlice) and (process := self._worker()):
+            return process.submit(one_reader.stretch_at(one_start), two_reader.stretch_at(two_start), size)
+        return self._threads().submit(self._is_same, one, two, size)
+
+    def _end(self, job: Future[bool] | int, one: _Stretch, two: _Stretch, size: int) -> bool:
+        """The answer; what nobody has begun with or could read is done here and now."""
+        if isinstance(job, int):
+            verdict = self._process.result(job) if self._process else None
+            return self._is_same(one, two, size) if verdict is None else verdict
+        return self._is_same(one, two, size) if job.cancel() else job.result()
+
+    def _worker(self) -> ComparingProcess | None:
+        """The process, started for the first job: most small images have none."""
+        if self._has_process and self._process is None:
+            self._process = ComparingProcess.start()
+            self._has_process = self._process is not None
+        return self._process
+
+    def _threads(self) -> ThreadPoolExecutor:
+        if self._pool is None:
+            # A comparing thread needs the interpreter's lock for a moment between two reads of a millisecond. It would
+            # wait for longer than it reads while another one computes, unless that gives up the lock more often.
+            sys.setswitchinterval(_SWITCH_SECONDS)
+            self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="compare")
+        return self._pool
+
+    def _is_same(self, one: _Stretch, two: _Stretch, size: int) -> bool:
         (one_reader, one_start), (two_reader, two_start) = one, two
         first, second = self._own_buffers()
         for offset in range(0, size, _CHUNK_BYTES):
