@@ -8,10 +8,12 @@ import click
 
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.gate import Amount
 from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.errors import UsageError
 from layerscope.report.diff.formats import DIFF_FORMATS
 from layerscope.report.formats import list_formats
+from layerscope.settings.amounts import parse_bandwidth
 
 if TYPE_CHECKING:
     from layerscope.diff.difference import Difference
@@ -45,6 +47,13 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
     multiple=True,
     help="Fail if the stored bytes grew by more than 5% or 200MB; may be given several times.",
 )
+@click.option(
+    "--bandwidth",
+    type=Amount("RATE", parse_bandwidth),
+    metavar="RATE",
+    envvar="LAYERSCOPE_BANDWIDTH",
+    help="At which pull times are given, as 100Mbit/s.  [default: 1Gbit/s]",
+)
 @click.option("--config", metavar="PATH", envvar="LAYERSCOPE_CONFIG", help="The configuration file to read.")
 @click.option("--no-config", is_flag=True, help="Read no configuration file.")
 @click.option(
@@ -74,6 +83,7 @@ def diff(
     reports: tuple[ReportFile, ...],
     json_path: str | None,
     limits: tuple[str, ...],
+    bandwidth: int | None,
     config: str | None,
     no_config: bool,
     platform: str | None,
@@ -113,7 +123,8 @@ def diff(
             ignored_rules=settings.ignored_rules,
         )
         old_side, new_side = (open_side(reference, take_apart) for reference in (old, new))
-    difference = compare(old_side, new_side, limits=allowed)
+    rate = bandwidth or settings.bandwidth_bits_per_second
+    difference = compare(old_side, new_side, limits=allowed, bandwidth_bits_per_second=rate)
     write_reports(difference, chosen)
     if all(item.path != STDOUT for item in chosen):
         from layerscope.cli.console import show

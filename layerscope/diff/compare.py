@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND
 from layerscope.diff.amount import Amount
 from layerscope.diff.difference import BaseChange, ComparedImage, Difference, SizeChanges
 from layerscope.diff.items import compare_categories, compare_findings, compare_packages
@@ -11,8 +12,14 @@ from layerscope.diff.limit import GrowthLimit, check_growth
 from layerscope.diff.side import LayerSide, Side, SizesSide
 
 
-def compare(old: Side, new: Side, *, limits: Sequence[GrowthLimit] = ()) -> Difference:
-    """Everything that changed; `limits` are for the stored bytes."""
+def compare(
+    old: Side,
+    new: Side,
+    *,
+    limits: Sequence[GrowthLimit] = (),
+    bandwidth_bits_per_second: int = DEFAULT_BANDWIDTH_BITS_PER_SECOND,
+) -> Difference:
+    """Everything that changed; `limits` are for the stored bytes, the bandwidth for the time of a pull."""
     stored = Amount.of(old.sizes.stored_bytes, new.sizes.stored_bytes)
     partners = pair_layers(old.layers, new.layers)
     return Difference(
@@ -24,7 +31,8 @@ def compare(old: Side, new: Side, *, limits: Sequence[GrowthLimit] = ()) -> Diff
         compare_packages(old, new),
         compare_findings(old, new),
         compare_layers(old.layers, new.layers, partners),
-        find_reuse(old.layers, new.layers, partners),
+        find_reuse(old.layers, new.layers, partners, bandwidth_bits_per_second=bandwidth_bits_per_second),
+        bandwidth_bits_per_second,
         tuple(check_growth(limit, stored) for limit in limits),
         tuple(_warnings(old, new)),
     )

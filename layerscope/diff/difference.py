@@ -112,12 +112,16 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """What has to be fetched by one who has the old image; `transfer_bytes` are None where a blob's size is unknown."""
+    """What has to be fetched by one who has the old image; `transfer_bytes` are None where a blob's size is unknown.
+
+    `seconds_estimate` is their time on the wire, rounded to 0.1 s.
+    """
 
     layers: tuple[int, ...]
     stored_bytes: int
     transfer_bytes: int | None
     transfer_is_estimate: bool
+    seconds_estimate: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,7 @@ class Difference:
     findings: tuple[FindingChange, ...]
     layers: tuple[LayerChange, ...]
     reuse: Reuse
+    bandwidth_bits_per_second: int
     checks: tuple[Check, ...]
     warnings: tuple[str, ...]
 

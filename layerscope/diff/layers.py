@@ -6,6 +6,7 @@ All of it is linear in the layers.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND
 from layerscope.diff.amount import Amount, total
 from layerscope.diff.difference import BreakReason, Fetch, LayerChange, LayerChangeKind, Reuse, ReuseBreak
 from layerscope.diff.instruction import without_copied
@@ -51,7 +52,13 @@ def instruction_key(layer: LayerSide) -> str | None:
     return without_copied(layer.instruction) if layer.instruction else None
 
 
-def find_reuse(old: Layers, new: Layers, partners: Sequence[int | None]) -> Reuse:
+def find_reuse(
+    old: Layers,
+    new: Layers,
+    partners: Sequence[int | None],
+    *,
+    bandwidth_bits_per_second: int = DEFAULT_BANDWIDTH_BITS_PER_SECOND,
+) -> Reuse:
     """What one who has the old image fetches for the new one."""
     is_known = _known_blobs(old)
     pairs = enumerate(zip(old, new, strict=False))
@@ -59,8 +66,8 @@ def find_reuse(old: Layers, new: Layers, partners: Sequence[int | None]) -> Reus
     kept_layers = min(len(old), len(new)) if broken is None else broken
     return Reuse(
         kept_layers,
-        _fetch(new, (position for position, layer in enumerate(new) if not is_known(layer))),
-        _fetch(new, range(kept_layers, len(new))),
+        _fetch(new, (position for position, layer in enumerate(new) if not is_known(layer)), bandwidth_bits_per_second),
+        _fetch(new, range(kept_layers, len(new)), bandwidth_bits_per_second),
         None if broken is None else _break(old, new, broken, partners),
     )
 
@@ -152,15 +159,17 @@ def _removed(old: Layers, position: int) -> LayerChange:
     return LayerChange("removed", position, None, layer.instruction, None, layer.from_base, amount, is_fetched=False)
 
 
-def _fetch(new: Layers, positions: Iterable[int]) -> Fetch:
+def _fetch(new: Layers, positions: Iterable[int], bandwidth_bits_per_second: int) -> Fetch:
     """The cost of some layers, each distinct blob once."""
     chosen = tuple(positions)
     blobs = {(new[position].diff_id, new[position].registry_digest): new[position] for position in reversed(chosen)}
+    wire_bytes = total(layer.wire_bytes for layer in blobs.values())
     return Fetch(
         chosen,
         sum(layer.content_size for layer in blobs.values()),
-        total(layer.wire_bytes for layer in blobs.values()),
+        wire_bytes,
         any(layer.compressed_size is None for layer in blobs.values()),
+        None if wire_bytes is None else round(wire_bytes * 8 / bandwidth_bits_per_second, 1),
     )
 
 

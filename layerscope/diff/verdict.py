@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from layerscope.diff.amount import Amount
 from layerscope.diff.difference import BreakReason, Difference, Fetch, FindingChange, ReuseBreak
 from layerscope.diff.instruction import shorten
-from layerscope.units import human_bytes, safe_text, signed_bytes
+from layerscope.units import human_bandwidth, human_bytes, human_seconds, safe_text, signed_bytes
 
 _INSTRUCTION_CHARACTERS = 100
 _FINDINGS = 3
@@ -77,26 +77,29 @@ def _pull(difference: Difference) -> str:
     reuse = difference.reuse
     if not reuse.by_chain.layers:
         return "A machine with the old image fetches no layer."
-    text = f"A machine with the old image fetches {_cost(reuse.by_blob)}"
+    bandwidth = human_bandwidth(difference.bandwidth_bits_per_second)
+    text = f"A machine with the old image fetches {_cost(reuse.by_blob, f' at {bandwidth}')}"
     if reuse.by_chain.layers != reuse.by_blob.layers:
         text += f" (the Docker Engine's classic store {_cost(reuse.by_chain)})"
     return f"{text}: {explain_break(reuse.broken_at)}." if reuse.broken_at else f"{text}, all of them on top."
 
 
-def _cost(fetch: Fetch) -> str:
+def _cost(fetch: Fetch, rate: str = "") -> str:
     count = len(fetch.layers)
     if not count:
         return "no layer"
-    cost = human_bytes(fetch.stored_bytes) + " of content"
-    if fetch.transfer_bytes is not None:
-        cost = ("~" if fetch.transfer_is_estimate else "") + human_bytes(fetch.transfer_bytes)
-    return f"{cost} in {count} {'layer' if count == 1 else 'layers'}"
+    layers = f"{count} {'layer' if count == 1 else 'layers'}"
+    if fetch.transfer_bytes is None:
+        return f"{human_bytes(fetch.stored_bytes)} of content in {layers}"
+    about = "~" if fetch.transfer_is_estimate else ""
+    return f"{about}{human_bytes(fetch.transfer_bytes)} in {layers}, {human_seconds(fetch.seconds_estimate)}{rate}"
 
 
 def _findings(changes: tuple[FindingChange, ...]) -> Iterator[str]:
     for kind, text in (("new", "New to mend"), ("gone", "Mended")):
         ids = [_finding(change) for change in changes if change.kind == kind]
-        more = f" and {len(ids) - _FINDINGS} others" if len(ids) > _FINDINGS else ""
+        rest = len(ids) - _FINDINGS
+        more = f" and {rest} {'other' if rest == 1 else 'others'}" if rest > 0 else ""
         if ids:
             yield f"{text}: {', '.join(ids[:_FINDINGS])}{more}."
 

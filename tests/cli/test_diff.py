@@ -1,6 +1,7 @@
 """`layerscope diff` from outside: what it takes, exit codes, one sentence for each error."""
 
 import json
+import random
 from pathlib import Path
 
 import jsonschema
@@ -71,6 +72,26 @@ def test_a_limit_that_is_broken_is_exit_code_1(grown: tuple[str, str], limits: l
     assert done.returncode == code, done.stdout
     assert (b"grew beyond a limit" in done.stderr) == (code == 1)
     assert (b"failed" in done.stdout) == (code == 1)
+
+
+def test_the_time_of_a_pull_is_at_the_bandwidth(tmp_path: Path) -> None:
+    noise = random.Random(1).randbytes(2_000_000)
+    old = save(tmp_path / "old.tar", ("COPY a /a", [file("a", noise[:10])]), compression="gzip")
+    new = save(tmp_path / "new.tar", ("COPY a /a", [file("a", noise)]), compression="gzip")
+    found = json.loads(layerscope("diff", str(old), str(new), "--bandwidth", "1Mbit/s", "--json", "-").stdout)
+    fetch = found["reuse"]["by_blob"]
+    assert 2_000_000 < fetch["transfer_bytes"] < 2_010_000
+    assert fetch["seconds_estimate"] == pytest.approx(16, abs=0.1)
+    assert "in 1 layer, 16.0 s at 1 Mbit/s" in found["verdict"][1]
+
+
+def test_settings_of_the_project_are_taken(tmp_path: Path) -> None:
+    """A finding that is off is not looked for, in either image, unless the configuration is left out."""
+    (tmp_path / ".layerscope.toml").write_text('[findings]\npip-cache = "off"\n')
+    command = ("diff", TIDY, NAIVE, "--json", "-")
+    for more, is_told in (((), False), (("--no-config",), True)):
+        found = json.loads(layerscope(*command, *more, cwd=tmp_path).stdout)
+        assert ("pip-cache" in {change["id"] for change in found["findings"]}) is is_told
 
 
 def test_an_image_that_shrank_keeps_every_limit(grown: tuple[str, str]) -> None:

@@ -41,6 +41,7 @@ class DiffDocument(Model):
     findings: list[FindingChange] = Field(description="Those that changed.")
     layers: list[LayerChange] = Field(description="All of both, from the bottom.")
     reuse: Reuse
+    bandwidth_bits_per_second: int
     checks: list[CheckPart]
     warnings: list[str]
 
@@ -59,6 +60,7 @@ def build_diff_document(difference: Difference) -> DiffDocument:
         findings=list(difference.findings),
         layers=list(difference.layers),
         reuse=difference.reuse,
+        bandwidth_bits_per_second=difference.bandwidth_bits_per_second,
         checks=[check_part(check) for check in difference.checks],
         warnings=list(difference.warnings),
     )
