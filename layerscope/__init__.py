@@ -23,6 +23,7 @@ from layerscope.errors import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from os import PathLike
     from pathlib import Path
 
@@ -55,10 +56,12 @@ def analyze(
     verify: bool = False,
     device_code: bool = False,
     dockerfile: "str | Path | None" = None,
+    insecure_registries: "Sequence[str]" = (),
 ) -> "Analysis":
-    """Take an image apart: a name in an engine, an archive, or a layout, as on the command line.
+    """Take an image apart: a name in an engine or a registry, an archive, or a layout, as on the command line.
 
-    `dockerfile` is the path of the Dockerfile that the image was built of.
+    `dockerfile` is the path of the Dockerfile that the image was built of; `insecure_registries` are hosts, with their
+    ports where they have any, for which plain HTTP will do.
 
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
@@ -68,12 +71,12 @@ def analyze(
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
-    from layerscope.sources.options import OpenOptions
+    from layerscope.sources.options import OpenOptions, RegistryOptions
 
     if purpose not in {item.value for item in Purpose}:
         raise UsageError(f"There is no purpose {purpose!r}.", hint="prod, dev and ci are known.")
     wish = Platform.parse(platform) if platform else None
-    options = OpenOptions(wish, pull, verify)
+    options = OpenOptions(wish, pull, verify, RegistryOptions(plain_hosts=tuple(insecure_registries)))
     return analyze_image(
         reference,
         options,

@@ -2,21 +2,27 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import GateFlags, chosen_settings, conclude, gate_options, load_baseline
+from layerscope.cli.registry import registry_options
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.cli.save import save, save_option
 from layerscope.cli.terminal import is_for_people, show_scan
 from layerscope.progress import Progress
 
+if TYPE_CHECKING:
+    from layerscope.sources.options import RegistryOptions
+
 EPILOG = f"""\b
 REF is a name that an engine knows, or a path:
-  my-image:tag            the Docker Engine is asked, then Podman
+  my-image:tag            the Docker Engine is asked, then Podman, then the registry
   docker:NAME podman:NAME only that engine
+  registry:HOST/NAME:TAG  the registry itself, without an engine
   image.tar               an archive, told by its content; image.tar:NAME:TAG chooses
   layout-folder           an OCI image layout
   -                       an archive from standard input
@@ -28,7 +34,7 @@ Examples:
   layerscope analyze my-image:tag
   layerscope analyze image.tar --report json=report.json --report text=report.txt
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
-  layerscope analyze layout/ --platform linux/arm64
+  layerscope analyze registry:ghcr.io/org/app:1.2 --platform linux/arm64
   layerscope analyze image.tar --device-code
   layerscope analyze my-image:tag --dockerfile Dockerfile
   layerscope analyze my-image:tag --save image.lsa     later: layerscope render image.lsa --to json
@@ -56,8 +62,9 @@ read, 130 interrupted."""
     "--pull",
     type=click.Choice(["missing", "always", "never"]),
     envvar="LAYERSCOPE_PULL",
-    help="Whether an engine may pull the image.  [default: missing]",
+    help="Whether an engine may pull the image; never keeps the registry out, too.  [default: missing]",
 )
+@registry_options
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),
@@ -84,6 +91,7 @@ def analyze(
     gate: GateFlags,
     platform: str | None,
     pull: str | None,
+    registry: "RegistryOptions",
     purpose: str | None,
     dockerfile: Path | None,
     device_code: bool,
@@ -109,7 +117,7 @@ def analyze(
 
     chosen, settings = chosen_reports(reports, json_path, save_path=save_path), chosen_settings(gate)
     before, platform = load_baseline(settings), platform or settings.platform
-    options = OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull, verify)
+    options = OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull, verify, registry)
 
     def take_apart(progress: Progress, *, with_device_code: bool) -> Analysis:
         return analyze_image(

@@ -7,12 +7,14 @@ import click
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount
+from layerscope.cli.registry import registry_options
 from layerscope.errors import UsageError
 from layerscope.settings.amounts import parse_percent
 from layerscope.units import safe_text
 
 if TYPE_CHECKING:
     from layerscope.budget.figures import Figures
+    from layerscope.sources.options import RegistryOptions
 
 _SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 INIT_EPILOG = """\b
@@ -45,8 +47,17 @@ def budget() -> None:
     help="How much more than today is allowed.",
 )
 @click.option("--ratchet", is_flag=True, help="Only lower limits that are there already.")
+@registry_options
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
-def init(reference: str, *, config: str | None, headroom: float, ratchet: bool, quiet: bool) -> int:
+def init(
+    reference: str,
+    *,
+    config: str | None,
+    headroom: float,
+    ratchet: bool,
+    registry: "RegistryOptions",
+    quiet: bool,
+) -> int:
     """Write an image's sizes, and some headroom, into the configuration file as its budget.
 
     Limits are set for stored, transfer, superseded and duplicate bytes, in three digits, rounded up; comments and all
@@ -58,7 +69,7 @@ def init(reference: str, *, config: str | None, headroom: float, ratchet: bool, 
 
     path = Path(config) if config else find_config(working_folder()) or Path(OWN_NAME)
     before = _text(path)
-    limits_bytes = _limits_bytes(_figures(reference, path, is_quiet=quiet), headroom)
+    limits_bytes = _limits_bytes(_figures(reference, path, registry, is_quiet=quiet), headroom)
     tables = ("tool", "layerscope", "budget") if path.name == PROJECT_NAME else ("budget",)
     after, changes = edit_limits(before, tables, limits_bytes, only_lower=ratchet)
     if after != before:
@@ -93,7 +104,7 @@ def _limits_bytes(figures: "Figures", headroom_percent: float) -> dict[str, int]
     return {key: round(size * (1 + headroom_percent / 100)) for key, size in sizes.items() if size is not None}
 
 
-def _figures(reference: str, config: Path, *, is_quiet: bool) -> "Figures":
+def _figures(reference: str, config: Path, registry: "RegistryOptions", *, is_quiet: bool) -> "Figures":
     """The sizes of an image, or those that a report of it holds; raises ImageError for one read in part."""
     from layerscope.budget.figures import figures_of
     from layerscope.cli.figures import is_earlier, load_figures
@@ -108,7 +119,8 @@ def _figures(reference: str, config: Path, *, is_quiet: bool) -> "Figures":
     if is_earlier(Path(reference)):
         return load_figures(Path(reference))
     settings = read_settings(config) if config.exists() else Settings()
-    options = OpenOptions(Platform.parse(settings.platform) if settings.platform else None, settings.pull)
+    platform = Platform.parse(settings.platform) if settings.platform else None
+    options = OpenOptions(platform, settings.pull, registry=registry)
     with show_progress(is_quiet=is_quiet) as progress:
         analysis = analyze_image(reference, options, progress)
     if not analysis.is_complete:

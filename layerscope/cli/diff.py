@@ -9,6 +9,7 @@ import click
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount
+from layerscope.cli.registry import registry_options
 from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.errors import UsageError
 from layerscope.report.diff.formats import DIFF_FORMATS
@@ -17,6 +18,7 @@ from layerscope.settings.amounts import parse_bandwidth
 
 if TYPE_CHECKING:
     from layerscope.diff.difference import Difference
+    from layerscope.sources.options import RegistryOptions
 
 _FORMATS_HELP = "\n".join(f"  {line}" for line in list_formats(DIFF_FORMATS))
 EPILOG = f"""\b
@@ -29,6 +31,7 @@ Report formats:
 \b
 Examples:
   layerscope diff my-image:1 my-image:2
+  layerscope diff registry:ghcr.io/org/app:1 registry:ghcr.io/org/app:2
   layerscope diff main.json my-image:latest --max-growth 5%
   layerscope diff old.tar new.tar --report md=diff.md --json diff.json
 
@@ -66,8 +69,9 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
     "--pull",
     type=click.Choice(["missing", "always", "never"]),
     envvar="LAYERSCOPE_PULL",
-    help="Whether an engine may pull the images.  [default: missing]",
+    help="Whether an engine may pull the images; never keeps the registry out, too.  [default: missing]",
 )
+@registry_options
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),
@@ -88,6 +92,7 @@ def diff(
     no_config: bool,
     platform: str | None,
     pull: str | None,
+    registry: "RegistryOptions",
     purpose: str | None,
     plain: bool,
     quiet: bool,
@@ -116,7 +121,9 @@ def diff(
     with show_progress(is_quiet=quiet) as progress:
         take_apart = partial(
             analyze_image,
-            options=OpenOptions(Platform.parse(platform) if platform else None, pull or settings.pull),
+            options=OpenOptions(
+                Platform.parse(platform) if platform else None, pull or settings.pull, registry=registry
+            ),
             progress=progress,
             purpose=Purpose(purpose) if purpose else settings.purpose,
             own_bases=settings.bases,

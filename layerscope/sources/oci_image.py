@@ -24,9 +24,10 @@ BlobReader = Callable[[Descriptor, int], bytes]
 class ImageFinder:
     """Finds one image's manifest and configuration through an index; every blob is checked against its digest."""
 
-    def __init__(self, read: BlobReader, platform: Platform | None) -> None:
+    def __init__(self, read: BlobReader, platform: Platform | None, *, where: str = "The layout") -> None:
         self._read = read
         self._platform = platform
+        self._where = where
         self._visited = 0
         self._attestations: dict[Digest, Descriptor] = {}
 
@@ -142,9 +143,10 @@ class ImageFinder:
         described = ", ".join(sorted({safe_text(_describe(item[0])) for item in candidates}))
         if not distinct:
             wish = f" for {self._platform}" if self._platform else ""
-            raise ImageNotFound(f"The layout holds no image{wish}.", hint="Try another --platform.")
+            raise ImageNotFound(f"{self._where} holds no image{wish}.", hint="Try another --platform.")
         raise ImageNotFound(
-            f"The layout holds {len(distinct)} images: {described}.", hint="Name one as PATH:NAME, or give --platform."
+            f"{self._where} holds {len(distinct)} images: {described}.",
+            hint="Give --platform, or, in an archive or a layout, name one as PATH:NAME.",
         )
 
 

@@ -1,8 +1,9 @@
 """A reference as people type it becomes a source, in a fixed order.
 
-1. A prefix decides: `docker:`, `podman:`, `docker-archive:`, `oci-archive:`, `oci-dir:`; `-` is standard input.
+1. A prefix decides: `docker:`, `podman:`, `docker-archive:`, `oci-archive:`, `oci-dir:`, `registry:`; `-` is standard
+   input.
 2. An existing path is an archive or a layout, told by its content.
-3. The Docker Engine is asked, then Podman's socket; then an engine may pull.
+3. The Docker Engine is asked, then Podman's socket; then an engine may pull; then the registry is asked directly.
 """
 
 import stat
@@ -32,6 +33,10 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
     prefix, colon, rest = reference.partition(":")
     if colon and prefix in _PATHS:
         return _open_path(rest, options, expected=prefix)
+    if colon and prefix == "registry":
+        from layerscope.sources.registry.image import open_registry
+
+        return open_registry(rest, options, progress)
     if colon and prefix in ENGINES:
         return _open_engine(rest, (prefix,), options, progress)
     if _exists(reference) or reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):

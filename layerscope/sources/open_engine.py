@@ -1,11 +1,12 @@
-"""Names that only an engine knows: who is asked, and who may pull."""
+"""Names without a prefix and without a path: which engine is asked, who may pull, and the registry as a last resort."""
 
 from collections.abc import Callable
 
-from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable
+from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, UsageError
 from layerscope.progress import Progress
 from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
-from layerscope.sources.options import OpenOptions
+from layerscope.sources.options import ENGINES, OpenOptions
+from layerscope.sources.registry.image import open_registry
 from layerscope.sources.source import ImageSource
 from layerscope.units import safe_text
 
@@ -15,7 +16,8 @@ _CONNECTORS: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podma
 def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
     """Ask engines in order; only when none has the image may the first that said so pull it.
 
-    Raises ImageNotFound with who was asked and why each said no.
+    Where every engine may be asked, and none has the image or could pull it, the registry is read directly. Raises
+    ImageNotFound with who was asked and why each said no.
     """
     if not reference.strip() or not reference.isprintable():
         raise ImageNotFound(
@@ -33,6 +35,11 @@ def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, pr
     finally:
         for other in engines:
             other.close()
+    if names == ENGINES and options.pull != "never":
+        try:
+            return open_registry(reference, options, progress)
+        except (ImageNotFound, SourceUnavailable, UsageError) as error:
+            answers.append(str(error))
     raise ImageNotFound(
         f"Nobody has the image {safe_text(reference)!r}: {' '.join(answers)}",
         hint="Check the name, or give the path of an archive.",

@@ -1,11 +1,26 @@
 """What the user wishes of a source."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layerscope.oci.platform import Platform
 
 ENGINES = ("docker", "podman")
 PULL_POLICIES = ("missing", "always", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryOptions:
+    """How patient to be with a registry, and with which hosts plain HTTP will do (loopback always does).
+
+    A wait that a registry asks for is not waited out if it is over `longest_wait_seconds`.
+    """
+
+    plain_hosts: tuple[str, ...] = ()
+    silence_seconds: float = 30
+    connect_seconds: float = 10
+    tries: int = 4
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +30,4 @@ class OpenOptions:
     platform: Platform | None = None
     pull: str = "missing"
     verify: bool = False
+    registry: RegistryOptions = field(default_factory=RegistryOptions)

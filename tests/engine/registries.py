@@ -35,15 +35,19 @@ class Registry:
 
 
 @contextmanager
-def served_registry(folder: Path) -> Iterator[Registry]:
-    """Serve a registry on a free port as long as the context lasts."""
+def served_registry(folder: Path, *, store: Path | None = None, auth: str = "") -> Iterator[Registry]:
+    """Serve a registry on a free port as long as the context lasts; `auth` is that part of its configuration.
+
+    A registry may share the store of another one.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     config = folder / "config.yml"
     config.write_text(
-        f"version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: {folder}/store}}}}\n"
-        f"http: {{addr: '{address}'}}\n",
+        "version: 0.1\nlog: {level: error}\n"
+        f"storage: {{filesystem: {{rootdirectory: {store or folder / 'store'}}}}}\n"
+        f"http: {{addr: '{address}'}}\n{auth}",
         encoding="utf-8",
     )
     with (
