@@ -58,7 +58,7 @@ class TokenServer:
         }
         head = {"typ": "JWT", "alg": "RS256", "x5c": [certificate]}
         signed = b".".join(_encoded(json.dumps(part).encode()) for part in (head, claims))
-        command = [tool("openssl"), "dgst", "-sha256", "-sign", self.folder / "key.pem"]
+        command = [tool("openssl"), "dgst", "-sha256", "-sign", str(self.folder / "key.pem")]
         signature = subprocess.run(command, input=signed, capture_output=True, check=True, timeout=60).stdout
         return (signed + b"." + _encoded(signature)).decode()
 
@@ -84,7 +84,7 @@ def make_certificate(folder: Path, name: str, *extensions: str) -> None:
     """Write key.pem and cert.pem, which signed itself."""
     command = [tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
     command += [f"-addext={text}" for text in extensions]
-    files = ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    files = ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
     subprocess.run([*command, *files], capture_output=True, check=True, timeout=60)
 
 
