@@ -1,14 +1,13 @@
 """What somebody types to see less: words of a path, patterns, and sizes."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from layerscope.layers.columns import Integers, Mask
-from layerscope.tui.view_model.path_search import search_paths
+from layerscope.tui.view_model.path_search import SearchedPaths
 
 _SIZE = re.compile(r"([<>])=?(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -57,31 +56,21 @@ class Filter:
         name = name.lower()
         return all(word in name for word in self.words) and all(_regex(word).search(name) for word in self.globs)
 
-    def mask(self, paths: Sequence[bytes], sizes: Integers) -> Mask:
+    def mask(self, paths: SearchedPaths, sizes: Integers) -> Mask:
         """Which of many paths match, with their sizes."""
         found: Mask = sizes >= self.least_bytes
         if self.most_bytes is not None:
             found &= sizes <= self.most_bytes
-        if self.words or self.globs:
-            places = np.flatnonzero(found)
-            left = paths if len(places) == len(paths) else [paths[place] for place in places.tolist()]
-            found[places] = self._named(left)
-        return found
-
-    def _named(self, paths: Sequence[bytes]) -> Mask:
-        """Which paths match by name; one by one where lower case is not a matter of bytes."""
-        found = np.ones(len(paths), dtype=np.bool_)
-        for text in (*map(re.escape, self.words), *map(_in_arena, self.globs)):
+        for text in (*map(re.escape, self.words), *map(_in_text, self.globs)):
             if text.isascii():
-                found &= search_paths(paths, re.compile(text.encode()))
+                found &= paths.find(re.compile(text.encode()))
         is_odd = not "".join((*self.words, *self.globs)).isascii()
-        odd = range(len(paths)) if is_odd else [at for at, path in enumerate(paths) if not path.isascii()]
-        for place in odd:
-            found[place] = self.matches("/" + paths[place].decode("utf-8", "replace"))
+        for place in np.flatnonzero(found).tolist() if is_odd else paths.odd:
+            found[place] = self.matches(paths.path(place), int(sizes[place]))
         return found
 
 
-def _in_arena(word: str) -> str:
+def _in_text(word: str) -> str:
     """A pattern for names that end with NUL; a star at its beginning needs no search for where the name begins."""
     inner = word.lstrip("*")
     if inner != word:

@@ -164,10 +164,11 @@ def _mask(tree: FileTree, wanted: Filter, shown: Shown) -> Mask:
             mask &= tree.hidden_sizes == 0
         mask &= ~tree.is_directory
     if not wanted.is_empty:
-        nodes = np.flatnonzero(mask & ~tree.is_directory)
-        found = wanted.mask(tree.tree.paths.at(nodes), np.maximum(tree.sizes[nodes], tree.removed_sizes[nodes]))
-        mask = np.zeros(len(mask), dtype=np.bool_)
-        mask[nodes[found]] = True
+        nodes, paths = tree.searched
+        found = wanted.mask(paths, np.maximum(tree.sizes[nodes], tree.removed_sizes[nodes]))
+        is_wanted = np.zeros(len(mask), dtype=np.bool_)
+        is_wanted[nodes[found]] = True
+        mask &= is_wanted
     return mask
 
 

@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layerscope.tui.view_model.filter import Filter
+from layerscope.tui.view_model.path_search import SearchedPaths
 
 NAMES = st.text("ab.-/é", max_size=8)
 PATTERNS = st.text("ab.-*?", min_size=1, max_size=6).filter(lambda text: set(text) & {"*", "?"})
@@ -59,7 +60,7 @@ def test_a_pattern_with_a_slash_is_of_the_end_of_the_path() -> None:
 def test_a_mask_says_the_same_of_many(files: list[tuple[str, int]], text: str) -> None:
     wanted = Filter.parse(text)
     sizes = np.array([size for _, size in files], dtype=np.int64)
-    mask = wanted.mask([name.encode() for name, _ in files], sizes)
+    mask = wanted.mask(SearchedPaths.of([name.encode() for name, _ in files]), sizes)
     assert mask.tolist() == [wanted.matches(f"/{name}", size) for name, size in files]
 
 
