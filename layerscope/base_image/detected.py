@@ -72,6 +72,12 @@ class DetectedBase:
     parent: "DetectedBase | None" = None
     stages: tuple[Stage, ...] = ()
 
+    @property
+    def title(self) -> str:
+        """Its name with its tag, else all that is known of it; text out of an image."""
+        parts = (self.name, self.variant, self.cuda, self.os)
+        return f"{self.name}:{self.tag}" if self.tag else " ".join(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True)
 class OwnBase:

@@ -54,11 +54,9 @@ def _headline(analysis: Analysis) -> Text:
 
 def _base(base: DetectedBase) -> str:
     """The base in a line: what it is, how sure that is, and which layers are its own."""
-    name = base.tag and f"{base.name}:{base.tag}"
-    described = " ".join(part for part in (base.name, base.variant, base.cuda, base.os) if part)
     sure = "" if base.confidence is Confidence.HIGH else f" ({base.confidence.value} confidence)"
     layers = f", layers {base.layers[0]} to {base.layers[-1]}" if base.layers else ""
-    return f"base {safe_text(name or described)}{layers}{sure}"
+    return f"base {safe_text(base.title)}{layers}{sure}"
 
 
 def _sizes(analysis: Analysis) -> Table:

@@ -1,5 +1,7 @@
 """The app: which screen is shown, and what all screens have in common."""
 
+import asyncio
+import signal
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, ClassVar
@@ -46,6 +48,8 @@ class LayerscopeApp(App[None]):
 
     def on_mount(self) -> None:
         """Begin with the answer, or with the scan that will give it."""
+        # As an exception out of nowhere, SIGTERM would leave the terminal as it is now.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._interrupt)
         if isinstance(self._shown, Analysis):
             self._show(self._shown)
         else:
@@ -91,9 +95,15 @@ class LayerscopeApp(App[None]):
 
     def action_leave(self) -> None:
         """End; a scan that is still running is cancelled."""
+        if self.session is None:
+            self._interrupt()
+        else:
+            self.exit()
+
+    def _interrupt(self) -> None:
         if self.session is None and isinstance(self._shown, Scan):
             self._shown.state.cancel()
-            self.error = KeyboardInterrupt()
+        self.error = KeyboardInterrupt()
         self.exit()
 
     def action_basis(self) -> None:

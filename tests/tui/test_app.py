@@ -1,6 +1,8 @@
 """The shell: screens by number, help, palette, themes, sizes, every sample, hostile names, quitting."""
 
+import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -64,8 +66,7 @@ def test_the_tabs_fit_and_can_be_clicked() -> None:
 def test_every_sample_can_be_looked_at(archive: Path) -> None:
     async def script(pilot: Pilot[None]) -> None:
         for number in NUMBERS:
-            await press(pilot, number, "down", "enter", "tab", "i", "a")
-        await press(pilot, "1")
+            await press(pilot, number, "down", "enter")
 
     drive(LayerscopeApp(sample(archive.name)), script)
 
@@ -216,6 +217,25 @@ def test_leaving_ends_with_zero(key: str) -> None:
     async def script(pilot: Pilot[None]) -> None:
         await press(pilot, key)
         assert pilot.app.return_code == 0
+
+    drive_sample(script)
+
+
+def test_sigterm_ends_it_as_an_interruption() -> None:
+    app = LayerscopeApp(sample())
+
+    async def script(pilot: Pilot[None]) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await until(pilot, lambda: app.error is not None)
+
+    drive(app, script)
+    assert isinstance(app.error, KeyboardInterrupt)
+
+
+def test_numbers_wait_while_help_is_open() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await press(pilot, "question_mark", "3", "escape")
+        assert pilot.app.screen.id == "screen-overview"
 
     drive_sample(script)
 

@@ -9,7 +9,7 @@ from layerscope.checks.check import Status
 from layerscope.detectors.detector import Detector
 from layerscope.findings.finding import Finding
 from layerscope.layers.columns import Integers
-from layerscope.tui.view_model.switch import base_name
+from layerscope.report.finding_text import headline
 from layerscope.units import human_bytes, human_share, safe_text
 
 _LEAST_SHARE = 0.008
@@ -48,7 +48,7 @@ def size_facts(analysis: Analysis) -> list[tuple[str, str]]:
 
 def base_text(analysis: Analysis) -> str:
     """Which base is under the image, as far as that is known."""
-    return base_name(analysis.detected_base) if analysis.detected_base else "unknown base"
+    return safe_text(analysis.detected_base.title) if analysis.detected_base else "unknown base"
 
 
 def switch_text(analysis: Analysis) -> str | None:
@@ -102,15 +102,10 @@ def largest_row(analysis: Analysis, detector: Detector) -> int | None:
 def finding_rows(analysis: Analysis) -> list[FindingRow]:
     """The findings that save something, the most first."""
     return [
-        FindingRow(finding, human_bytes(finding.reclaimable_bytes), where(finding), finding_title(finding))
+        FindingRow(finding, human_bytes(finding.reclaimable_bytes), where(finding), headline(finding))
         for finding in analysis.findings
         if finding.reclaimable_bytes
     ]
-
-
-def finding_title(finding: Finding) -> str:
-    """What a finding is about."""
-    return finding.rule.title + (f": {safe_text(finding.subject)}" if finding.subject else "")
 
 
 def where(finding: Finding) -> str:

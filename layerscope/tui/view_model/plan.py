@@ -6,6 +6,7 @@ from itertools import cycle, islice
 from layerscope.advise import Plan, PlanStep, make_plan, plannable
 from layerscope.analysis import Analysis
 from layerscope.findings.finding import Finding
+from layerscope.report.finding_text import headline
 from layerscope.switching.candidate import Candidate
 from layerscope.units import human_bytes, human_seconds, human_share, safe_text
 
@@ -139,7 +140,7 @@ def _alone(finding: Finding | None, candidate: Candidate | None) -> int | None:
 
 def _title(finding: Finding | None, candidate: Candidate | None) -> str:
     if finding is not None:
-        return finding.rule.title + (f": {safe_text(finding.subject)}" if finding.subject else "")
+        return headline(finding)
     return f"build on {safe_text(candidate.label)}" if candidate else ""
 
 

@@ -94,8 +94,7 @@ def base_detail(analysis: Analysis) -> Detail:
 
 def base_name(base: DetectedBase) -> str:
     """A base's name as people write it."""
-    described = " ".join(filter(None, (base.name, base.variant, base.cuda, base.os)))
-    return safe_text(f"{base.name}:{base.tag}" if base.tag else described)
+    return safe_text(base.title)
 
 
 def needs_detail(analysis: Analysis) -> Detail:

@@ -11,11 +11,11 @@ from layerscope.findings.rule import Confidence
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
 from layerscope.oci.instruction import clean_instruction
+from layerscope.report.finding_text import headline
 from layerscope.tui.view_model.advice import advice_about
 from layerscope.tui.view_model.detail import Detail, section
 from layerscope.tui.view_model.file_rows import FileRows
 from layerscope.tui.view_model.libraries import owner_text
-from layerscope.tui.view_model.overview import finding_title
 from layerscope.twins import FunctionalDuplicate
 from layerscope.units import human_bytes, safe_text
 
@@ -72,7 +72,7 @@ def finding_rows(analysis: Analysis) -> tuple[FindingRow, ...]:
     """All findings in their own order: the most reclaimable bytes first, advice without bytes last."""
     return tuple(
         FindingRow(
-            finding_title(finding),
+            headline(finding),
             finding.rule.id,
             finding.reclaimable_bytes,
             _saved_transfer(analysis, finding),
