@@ -19,6 +19,7 @@ from layerscope.errors import (
     LimitExceeded,
     MalformedImage,
     SourceUnavailable,
+    StoreUnusable,
     UsageError,
 )
 
@@ -40,6 +41,7 @@ __all__ = [
     "LimitExceeded",
     "MalformedImage",
     "SourceUnavailable",
+    "StoreUnusable",
     "UsageError",
     "__version__",
     "analyze",
@@ -57,11 +59,13 @@ def analyze(
     device_code: bool = False,
     dockerfile: "str | Path | None" = None,
     insecure_registries: "Sequence[str]" = (),
+    store: bool = True,
 ) -> "Analysis":
     """Take an image apart: a name in an engine or a registry, an archive, or a layout, as on the command line.
 
     `dockerfile` is the path of the Dockerfile that the image was built of; `insecure_registries` are hosts, with their
-    ports where they have any, for which plain HTTP will do.
+    ports where they have any, for which plain HTTP will do. Without `store` an engine's image is read through its API,
+    even where the engine's own folder is readable.
 
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
@@ -76,7 +80,8 @@ def analyze(
     if purpose not in {item.value for item in Purpose}:
         raise UsageError(f"There is no purpose {purpose!r}.", hint="prod, dev and ci are known.")
     wish = Platform.parse(platform) if platform else None
-    options = OpenOptions(wish, pull, verify, RegistryOptions(plain_hosts=tuple(insecure_registries)))
+    registry = RegistryOptions(plain_hosts=tuple(insecure_registries))
+    options = OpenOptions(wish, pull, verify, registry, store)
     return analyze_image(
         reference,
         options,

@@ -6,6 +6,7 @@ LayerscopeError
 └── ImageError              the image could not be found or read                exit 3
     ├── ImageNotFound       nobody who was asked has it
     ├── SourceUnavailable   an engine or a file could not be reached or opened
+    │   └── StoreUnusable   an engine's own folder cannot be read, or is not as expected
     ├── MalformedImage      manifests, configs or archives that are not valid
     │   └── DamagedTar      a tar stream that breaks the format, with its byte offset
     ├── DigestMismatch      bytes that are not the ones their digest promises
@@ -43,6 +44,13 @@ class ImageNotFound(ImageError):
 
 class SourceUnavailable(ImageError):
     """An engine or a file could not be reached or opened."""
+
+
+class StoreUnusable(SourceUnavailable):
+    """An engine's own folder cannot be read, or is not as expected, and the engine is asked instead."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, hint="The image is read through the engine's API, which takes longer.")
 
 
 class MalformedImage(ImageError):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.device_code import measure_device_code
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.matched import find_dockerfile, path_from_here, read_dockerfile
-from layerscope.errors import ImageError
+from layerscope.errors import ImageError, StoreUnusable
 from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
 from layerscope.findings.find import find_all
@@ -63,22 +64,32 @@ def analyze_image(
     """
     progress = progress or SilentProgress()
     given = (read_dockerfile(dockerfile), path_from_here(dockerfile)) if dockerfile else None
-    source = open_source(reference, options or OpenOptions(), progress)
+    options = options or OpenOptions()
+
+    def run(options: OpenOptions) -> Analysis:
+        source = open_source(reference, options, progress)
+        try:
+            analysis = _analyze_source(
+                source,
+                progress,
+                purpose,
+                given,
+                with_device_code=with_device_code,
+                own_bases=own_bases,
+                rules=[rule for rule in all_rules() if rule.id not in ignored_rules],
+            )
+        except BaseException:
+            _close_quietly(source)
+            raise
+        source.close()
+        return analysis
+
     try:
-        analysis = _analyze_source(
-            source,
-            progress,
-            purpose,
-            given,
-            with_device_code=with_device_code,
-            own_bases=own_bases,
-            rules=[rule for rule in all_rules() if rule.id not in ignored_rules],
-        )
-    except BaseException:
-        _close_quietly(source)
-        raise
-    source.close()
-    return analysis
+        return run(options)
+    except StoreUnusable as error:
+        progress.note(str(error))
+        # Pulled it is by now.
+        return run(replace(options, store=False, pull="missing" if options.pull == "always" else options.pull))
 
 
 def _analyze_source(

@@ -9,6 +9,9 @@ class Progress(Protocol):
     def stage(self, title: str) -> None:
         """A new step begins, with a title for people."""
 
+    def note(self, text: str) -> None:
+        """Something that people should know, in one line; it is no part of the result."""
+
     def layer(self, name: str, total_bytes: int | None) -> None:
         """One blob begins; its length in the unit that `advance` counts, where it is known."""
 
@@ -23,6 +26,9 @@ class SilentProgress:
     """Says nothing."""
 
     def stage(self, title: str) -> None:
+        """Ignore it."""
+
+    def note(self, text: str) -> None:
         """Ignore it."""
 
     def layer(self, name: str, total_bytes: int | None) -> None:

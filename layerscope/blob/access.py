@@ -4,6 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from layerscope.oci.digest import Digest
 
 
@@ -46,6 +49,25 @@ class SeekAccess:
     """An uncompressed tar at rest: headers by seeking, contents on demand."""
 
     reader: RandomReader
+
+
+class ContentTable(Protocol):
+    """Where the contents of a layer lie in its tar, known without reading it."""
+
+    def marks(self, starts: NDArray[np.int64], sizes_bytes: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Numbers that differ only where contents differ; raises StoreUnusable unless these are all contents."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreAccess(SeekAccess):
+    """A tar whose headers are kept apart from its contents, as engines keep layers.
+
+    `headers` is the same tar with zeros for contents, so reading it opens no file; `reader` has everything. Marks of
+    `contents` are to be compared with those of the same store only.
+    """
+
+    headers: RandomReader
+    contents: ContentTable
 
 
 LayerAccess = StreamAccess | SeekAccess

@@ -44,6 +44,10 @@ class ProgressLines:
             self._title, self._count_bytes, self._total_bytes = title, 0, 0
             self._began = time.monotonic()
 
+    def note(self, text: str) -> None:
+        """Say it."""
+        click.echo(f"layerscope: {safe_text(text)}", err=True)
+
     def layer(self, name: str, total_bytes: int | None) -> None:  # noqa: ARG002 - the protocol has it
         """Add to what is to be read."""
         with self._lock:

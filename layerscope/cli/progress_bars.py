@@ -50,6 +50,10 @@ class ProgressBars:
                 self._bars.remove_task(self._stage)
             self._stage = self._bars.add_task(safe_text(title)[:_NAME_CELLS], total=None)
 
+    def note(self, text: str) -> None:
+        """Say it above the bars."""
+        self._bars.console.print(f"layerscope: {safe_text(text)}", soft_wrap=True)
+
     def layer(self, name: str, total_bytes: int | None) -> None:
         """Show a bar for a blob."""
         short = Text(safe_text(name))

@@ -6,7 +6,7 @@ import numpy as np
 from blake3 import blake3
 from numpy.typing import NDArray
 
-from layerscope.blob.access import SeekAccess
+from layerscope.blob.access import SeekAccess, StoreAccess
 from layerscope.layers.columns import Integers
 from layerscope.layers.scan import HASH_BYTES, LayerScan
 
@@ -70,7 +70,9 @@ def _read_contents(
     )
     buffer = memoryview(bytearray(_WINDOW_BYTES))
     results: list[bytes] = []
-    for run in _runs(contents):
+    # In a store what lies between two contents is other files, to be opened one by one.
+    gap_bytes = 0 if isinstance(access, StoreAccess) else _GAP_BYTES
+    for run in _runs(contents, gap_bytes):
         begin, end = run[0][1], run[-1][1] + run[-1][2]
         if end - begin > _WINDOW_BYTES:
             results += [long(row, start, size, buffer) for row, start, size in run]
@@ -92,13 +94,13 @@ def _finished(hasher: blake3, content: memoryview | bytes) -> bytes:
     return bytes(hasher.digest(length=HASH_BYTES))
 
 
-def _runs(contents: list[_Content]) -> Iterator[list[_Content]]:
+def _runs(contents: list[_Content], gap_bytes: int) -> Iterator[list[_Content]]:
     """Neighbours that one read can fetch together; a content longer than the window stands alone."""
     run: list[_Content] = []
     run_start = run_end = 0
     for content in contents:
         _, start, size = content
-        if run and (start - run_end > _GAP_BYTES or start + size - run_start > _WINDOW_BYTES):
+        if run and (start - run_end > gap_bytes or start + size - run_start > _WINDOW_BYTES):
             yield run
             run = []
         if not run:

@@ -1,19 +1,21 @@
 """`scan_layer`: the one expensive step, and the unit of work that runs in parallel."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from blake3 import blake3
 
-from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
+from layerscope.blob.access import LayerAccess, SeekAccess, StoreAccess, StreamAccess
 from layerscope.blob.checked import HashingThread, Tapped
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.prefixed import Prefixed, read_fully
 from layerscope.blob.sampled import Sampled
-from layerscope.errors import DigestMismatch, MalformedImage
+from layerscope.errors import DigestMismatch, MalformedImage, StoreUnusable
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.capture import Capture
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import AnyProbe, PartProbe, ProbeSet
 from layerscope.layers.scan import HASH_BYTES, LayerScan
@@ -35,6 +37,8 @@ def scan_layer(access: LayerAccess, probes: ProbeSet, advance: Callable[[int], N
     A layer that is damaged comes back with the entries before the damage and its reason. Raises DigestMismatch
     when a stream is not what its digest promises, and whatever the access raises.
     """
+    if isinstance(access, StoreAccess):
+        return _scan_store(access, probes, advance)
     if isinstance(access, SeekAccess):
         return _scan_seeking(access, probes, advance)
     return _scan_stream(access, probes, advance)
@@ -44,6 +48,17 @@ def _scan_seeking(access: SeekAccess, probes: ProbeSet, advance: Callable[[int],
     scanner = SeekingScanner(access, probes, advance)
     damage = scanner.scan()
     return _finish(scanner.builder, damage, tar_bytes=access.reader.size_bytes, compression="none")
+
+
+def _scan_store(access: StoreAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
+    """As by seeking; headers and contents must agree on what lies where, or the tar in the store is another one."""
+    scan = _scan_seeking(access, probes, advance)
+    if scan.damage:
+        raise StoreUnusable(f"A layer's headers in the store are no tar: {scan.damage}")
+    rows = np.flatnonzero(scan.sizes)
+    marks = np.zeros(len(scan), np.uint64)
+    marks[rows] = access.contents.marks(scan.content_starts[rows], scan.sizes[rows])
+    return replace(scan, content_marks=frozen(marks, np.uint64))
 
 
 def _scan_stream(access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:

@@ -5,7 +5,7 @@ from itertools import islice
 
 import numpy as np
 
-from layerscope.blob.access import RandomReader, SeekAccess
+from layerscope.blob.access import RandomReader, SeekAccess, StoreAccess
 from layerscope.errors import MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.entry import Kind
@@ -27,7 +27,7 @@ class SeekingScanner:
     def __init__(self, access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None]) -> None:
         self.builder = ScanBuilder()
         self._reader = access.reader
-        self._source = SeekInput(access.reader)
+        self._source = SeekInput(access.headers if isinstance(access, StoreAccess) else access.reader)
         self._probes = probes
         self._advance = advance
         self._reported_bytes = 0

@@ -17,14 +17,17 @@ import docker.errors
 from docker.api.client import APIClient
 from docker.utils import parse_host, parse_repository_tag
 
-from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable
+from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable, StoreUnusable
 from layerscope.oci.platform import Platform
 from layerscope.progress import Progress
 from layerscope.sources.passing_archive import PassingArchive
+from layerscope.sources.store.open_store import StoreLocation
 from layerscope.units import safe_text
 
 _ANSWER_SECONDS = 30
 _CHUNK_BYTES = 1 << 20
+# What `docker info` says where images are containerd's (Docker's documentation, "containerd image store").
+_CONTAINERD = ["driver-type", "io.containerd.snapshotter.v1"]
 
 
 @contextmanager
@@ -73,6 +76,23 @@ class Engine:
                 repository, tag=tag or "latest", stream=True, decode=True, platform=str(platform) if platform else None
             )
             _follow(events, progress)
+
+    def locate(self, reference: str) -> StoreLocation | None:
+        """Where the engine keeps an image on this machine; None for an engine elsewhere, and for Podman.
+
+        Raises StoreUnusable where the engine does not say.
+        """
+        client: Any = self._client
+        if self.kind != "docker-engine" or not client.base_url.startswith("http+docker://"):
+            return None
+        with _translated(lambda reason: StoreUnusable(f"{self.title} does not say where its images are: {reason}.")):
+            image, engine = client.inspect_image(reference), client.info()
+            return StoreLocation(
+                Path(engine["DockerRootDir"]),
+                str(engine["Driver"]),
+                _CONTAINERD in (engine.get("DriverStatus") or []),
+                str(image["Id"]),
+            )
 
     def save(self, reference: str, platform: Platform | None, progress: Progress) -> PassingArchive:
         """Begin to save the image; raises ImageNotFound and SourceUnavailable."""

@@ -30,21 +30,25 @@ class LayoutFiles(Protocol):
 
 
 class OciLayout:
-    """A layout as a source at rest."""
+    """A layout as a source at rest; files that have no `index.json` come with an index."""
 
     is_passing = False
 
     def __init__(
-        self, files: LayoutFiles, *, reference: str, name: str | None, platform: Platform | None, verify: bool
+        self,
+        files: LayoutFiles,
+        *,
+        reference: str,
+        name: str | None,
+        platform: Platform | None,
+        verify: bool,
+        index: ImageIndex | None = None,
     ) -> None:
         self._files = files
         self._verify = verify
         self.kind = files.kind
-        index = parse_manifest(self._files.slice_of("index.json").read_at(0, MANIFEST_LIMIT_BYTES + 1), "index.json")
-        if not isinstance(index, ImageIndex):
-            raise MalformedImage("index.json is no image index.")
         finder = ImageFinder(self._read, platform)
-        self._image = find_image(finder, index, name, reference=reference, source=self.kind)
+        self._image = find_image(finder, index or self._index(), name, reference=reference, source=self.kind)
 
     def image(self) -> Image:
         """The image that was chosen."""
@@ -58,6 +62,12 @@ class OciLayout:
     def close(self) -> None:
         """Close the files; raises SourceUnavailable if one changed meanwhile."""
         self._files.close()
+
+    def _index(self) -> ImageIndex:
+        index = parse_manifest(self._files.slice_of("index.json").read_at(0, MANIFEST_LIMIT_BYTES + 1), "index.json")
+        if not isinstance(index, ImageIndex):
+            raise MalformedImage("index.json is no image index.")
+        return index
 
     def _read(self, descriptor: Descriptor, limit_bytes: int) -> bytes:
         return self._files.slice_of(blob_name(descriptor.digest)).read_at(0, limit_bytes + 1)

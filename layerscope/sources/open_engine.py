@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, UsageError
+from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, StoreUnusable, UsageError
 from layerscope.progress import Progress
 from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
 from layerscope.sources.options import ENGINES, OpenOptions
 from layerscope.sources.registry.image import open_registry
 from layerscope.sources.source import ImageSource
+from layerscope.sources.store.open_store import open_store
 from layerscope.units import safe_text
 
 _CONNECTORS: dict[str, Callable[[], Engine]] = {"docker": connect_docker, "podman": connect_podman}
@@ -30,6 +31,9 @@ def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, pr
         if engine is None and options.pull != "never":
             engine = _pull(reference, options, progress, engines, answers)
         if engine is not None:
+            stored = _open_store(engine, reference, options, progress)
+            if stored is not None:
+                return stored
             engines.remove(engine)
             return engine.save(reference, options.platform, progress)
     finally:
@@ -62,6 +66,16 @@ def _find(
         except SourceUnavailable as error:
             answers.append(str(error))
     return None
+
+
+def _open_store(engine: Engine, reference: str, options: OpenOptions, progress: Progress) -> ImageSource | None:
+    """The image where the engine keeps it; None, with a note, where that cannot be read here."""
+    try:
+        location = engine.locate(reference) if options.store else None
+        return open_store(location, reference, options) if location else None
+    except StoreUnusable as error:
+        progress.note(str(error))
+        return None
 
 
 def _pull(

@@ -25,9 +25,13 @@ class RegistryOptions:
 
 @dataclass(frozen=True, slots=True)
 class OpenOptions:
-    """What the user wishes: a platform, whether an engine may pull, whether every byte is to be checked."""
+    """What the user wishes: a platform, whether an engine may pull, whether every byte is to be checked.
+
+    Without `store` an engine's image comes through its API, even where its own folder is readable.
+    """
 
     platform: Platform | None = None
     pull: str = "missing"
     verify: bool = False
     registry: RegistryOptions = field(default_factory=RegistryOptions)
+    store: bool = True

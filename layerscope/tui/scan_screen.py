@@ -88,6 +88,8 @@ class ScanScreen(Screen[None]):
 
     def _progress(self, snapshot: ScanSnapshot) -> Content:
         line = Content.assemble((snapshot.stage or "Looking for the image", "bold"), "  ", progress_line(snapshot))
+        if snapshot.note:
+            line = Content.assemble(line, "  ", (safe_text(snapshot.note), "dim"))
         bar = ByteBar(snapshot.read_bytes, snapshot.total_bytes or 0)
         return Content.assemble(line, "\n", draw_bar(bar, max(0, self.size.width - 2)))
 

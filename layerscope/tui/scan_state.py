@@ -28,6 +28,7 @@ class ScanSnapshot:
     """A scan at one moment; times are None where they cannot be told yet."""
 
     stage: str
+    note: str
     blobs: tuple[BlobState, ...]
     read_bytes: int
     total_bytes: int | None
@@ -43,7 +44,7 @@ class ScanState:
         self._lock = threading.Lock()
         self._clock = clock
         self._began_s = clock()
-        self._stage = ""
+        self._stage = self._note = ""
         self._blobs: dict[str, BlobState] = {}
         self._is_cancelled = False
 
@@ -56,6 +57,11 @@ class ScanState:
         self._check()
         with self._lock:
             self._stage = title
+
+    def note(self, text: str) -> None:
+        """Keep the last line that people should know."""
+        with self._lock:
+            self._note = text
 
     def planned(self, name: str, total_bytes: int | None) -> None:
         """A blob will be read."""
@@ -98,7 +104,8 @@ class ScanState:
             total_bytes = None if None in sizes else sum(size or 0 for size in sizes)
             rate = read_bytes / max(now_s - self._began_s, 0.001)
             left_s = (total_bytes - read_bytes) / rate if total_bytes and rate else None
-            return ScanSnapshot(self._stage, blobs, read_bytes, total_bytes, now_s - self._began_s, rate, left_s)
+            elapsed_s = now_s - self._began_s
+            return ScanSnapshot(self._stage, self._note, blobs, read_bytes, total_bytes, elapsed_s, rate, left_s)
 
     def _check(self) -> None:
         if self._is_cancelled:

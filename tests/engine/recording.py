@@ -5,16 +5,21 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Recording:
-    """The titles of stages, and of each blob its announced length, the bytes that were read and whether it ended."""
+    """Titles of stages, notes, and of each blob its announced length, the bytes that were read and whether it ended."""
 
     stages: list[str] = field(default_factory=list)
     totals: dict[str, int | None] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
     ended: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def stage(self, title: str) -> None:
         """Keep the title."""
         self.stages.append(title)
+
+    def note(self, text: str) -> None:
+        """Keep the line."""
+        self.notes.append(text)
 
     def layer(self, name: str, total_bytes: int | None) -> None:
         """Keep the length."""

@@ -1,0 +1,1 @@
+"""An engine's own folder on this machine: layers where they lie, nothing saved and nothing copied."""

@@ -1,0 +1,154 @@
+"""The classic store of a Docker Engine with overlay2 (moby, layer/filestore.go and image/fs.go).
+
+`image/overlay2/imagedb/content/sha256/<image ID>` is an image's configuration. For each layer,
+`image/overlay2/layerdb/sha256/<chain ID>` holds its diff ID, its tar-split and its cache ID; its files lie in
+`overlay2/<cache ID>/diff`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from layerscope.blob.access import LayerAccess, StoreAccess, StreamAccess
+from layerscope.blob.compression import Decompressing
+from layerscope.blob.file import FileIdentity, FileSlice, OpenFile
+from layerscope.errors import SourceUnavailable, StoreUnusable
+from layerscope.oci.config import align_history, parse_config
+from layerscope.oci.digest import Digest
+from layerscope.oci.document import CONFIG_LIMIT_BYTES
+from layerscope.oci.image import Image, Layer
+from layerscope.oci.manifest import LAYER_LIMIT
+from layerscope.oci.platform import Platform
+from layerscope.sources.docker_archive import check_platform
+from layerscope.sources.source import Blob
+from layerscope.sources.store.folder import DescriptorPool, LayerFolder
+from layerscope.sources.store.split_reader import NoContents, SplitReader, SplitStream
+from layerscope.sources.store.tar_split import read_tar_split
+from layerscope.units import safe_text
+
+DRIVER = "overlay2"
+_CACHE_ID = re.compile(r"[0-9a-z]{1,128}\Z")
+_LINE_LIMIT_BYTES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _StoredLayer:
+    """Where a layer's parts lie, and what its tar-split was when it was found."""
+
+    tar_split: Path
+    folder: Path
+    identity: FileIdentity
+
+
+class DockerStore:
+    """An image in the engine's store as a source at rest."""
+
+    is_passing = False
+    kind = "docker-store"
+
+    def __init__(
+        self, root: Path, image_id: Digest, *, reference: str, platform: Platform | None, verify: bool
+    ) -> None:
+        self._root = root
+        self._verify = verify
+        self._pool = DescriptorPool()
+        self._image = self._read_image(image_id, reference)
+        check_platform(self._image, platform)
+        self._layers = self._find_layers()
+
+    def image(self) -> Image:
+        """The image."""
+        return self._image
+
+    def blobs(self) -> Iterator[Blob]:
+        """Each distinct layer once, the largest first; raises StoreUnusable."""
+        accesses = {name: self._open(layer) for name, layer in self._layers.items()}
+        for name in sorted(accesses, key=lambda name: -accesses[name].reader.size_bytes):
+            access = accesses[name]
+            yield Blob(name, self._chosen(access), access.reader.size_bytes)
+
+    def close(self) -> None:
+        """Close all files; raises StoreUnusable if a layer changed or went away meanwhile."""
+        self._pool.close()
+        for layer in self._layers.values():
+            if not layer.folder.is_dir() or _identify(layer.tar_split) != layer.identity:
+                raise StoreUnusable("A layer in the store changed while it was read.")
+
+    def _read_image(self, image_id: Digest, reference: str) -> Image:
+        content = _read(self._database / "imagedb" / "content" / "sha256" / image_id.encoded, CONFIG_LIMIT_BYTES)
+        if Digest.of(content) != image_id:
+            raise StoreUnusable("The image configuration in the store has other bytes than its digest says.")
+        config = parse_config(content, "The image configuration in the store")
+        if len(config.diff_ids) > LAYER_LIMIT:
+            raise StoreUnusable(f"The image configuration in the store lists {len(config.diff_ids)} layers.")
+        steps = align_history(config, len(config.diff_ids))
+        layers = tuple(
+            Layer(position, diff_id, str(diff_id), None, None, None, step)
+            for position, (diff_id, step) in enumerate(zip(config.diff_ids, steps, strict=True))
+        )
+        return Image(reference, self.kind, image_id, None, config, layers)
+
+    def _find_layers(self) -> dict[str, _StoredLayer]:
+        """Each distinct layer by its diff ID; what comes twice is read where it comes first."""
+        found: dict[str, _StoredLayer] = {}
+        chain: Digest | None = None
+        for diff_id in self._image.config.diff_ids:
+            # OCI image-spec, config.md, "Layer ChainID".
+            chain = diff_id if chain is None else Digest.of(f"{chain} {diff_id}".encode())
+            if str(diff_id) not in found:
+                found[str(diff_id)] = self._find_layer(chain, diff_id)
+        return found
+
+    def _find_layer(self, chain: Digest, diff_id: Digest) -> _StoredLayer:
+        entry = self._database / "layerdb" / chain.algorithm / chain.encoded
+        if _read_line(entry / "diff") != str(diff_id):
+            raise StoreUnusable(f"The store's layer {chain.short} is not the one that the image names.")
+        cache_id = _read_line(entry / "cache-id")
+        if not _CACHE_ID.match(cache_id):
+            raise StoreUnusable(f"The store's layer {chain.short} names a folder that is none of the store's.")
+        tar_split = entry / "tar-split.json.gz"
+        return _StoredLayer(tar_split, self._root / DRIVER / cache_id / "diff", _identify(tar_split))
+
+    def _open(self, layer: _StoredLayer) -> StoreAccess:
+        with _opened(layer.tar_split) as file:
+            split = read_tar_split(Decompressing(FileSlice(file).reader(), "gzip"))
+        folder = LayerFolder(layer.folder, split, self._pool)
+        return StoreAccess(SplitReader(split, folder), SplitReader(split, NoContents()), split)
+
+    def _chosen(self, access: StoreAccess) -> LayerAccess:
+        """Every byte as a stream where it is to be checked; the scan then has the tar's diff ID."""
+        if not self._verify:
+            return access
+        return StreamAccess(lambda: SplitStream(access.reader), None, None)
+
+    @property
+    def _database(self) -> Path:
+        return self._root / "image" / DRIVER
+
+
+def _opened(path: Path) -> OpenFile:
+    try:
+        return OpenFile(path)
+    except SourceUnavailable as error:
+        raise StoreUnusable(error.problem) from error
+
+
+def _read(path: Path, limit_bytes: int) -> bytes:
+    with _opened(path) as file:
+        content = FileSlice(file).read_at(0, limit_bytes + 1)
+    if len(content) > limit_bytes:
+        raise StoreUnusable(f"{safe_text(str(path))} is over {limit_bytes} bytes.")
+    return content
+
+
+def _read_line(path: Path) -> str:
+    return _read(path, _LINE_LIMIT_BYTES).decode("ascii", "replace").strip()
+
+
+def _identify(path: Path) -> FileIdentity:
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise StoreUnusable(f"{safe_text(str(path))} cannot be read: {error.strerror}.") from error
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

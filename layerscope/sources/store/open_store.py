@@ -1,0 +1,41 @@
+"""Which store an engine has, and whether it can be read here."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from layerscope.errors import LayerscopeError, StoreUnusable
+from layerscope.oci.digest import Digest
+from layerscope.sources.options import OpenOptions
+from layerscope.sources.source import ImageSource
+from layerscope.sources.store.containerd_store import open_content
+from layerscope.sources.store.docker_store import DRIVER, DockerStore
+from layerscope.units import safe_text
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLocation:
+    """What an engine says of its store: its folder, its driver, whether containerd keeps the images, an image's ID."""
+
+    root: Path
+    driver: str
+    is_containerd: bool
+    image_id: str
+
+
+def open_store(location: StoreLocation, reference: str, options: OpenOptions) -> ImageSource:
+    """Open an image in place; raises StoreUnusable, and ImageNotFound where it is for another platform than asked."""
+    image_id = _image_id(location)
+    if location.is_containerd:
+        return open_content(
+            location.root, image_id, reference=reference, platform=options.platform, verify=options.verify
+        )
+    if location.driver != DRIVER:
+        raise StoreUnusable(f"The engine's storage driver is {safe_text(location.driver[:50])}, and not {DRIVER}.")
+    return DockerStore(location.root, image_id, reference=reference, platform=options.platform, verify=options.verify)
+
+
+def _image_id(location: StoreLocation) -> Digest:
+    try:
+        return Digest.parse(location.image_id)
+    except LayerscopeError as error:
+        raise StoreUnusable("The engine names the image by what is no digest.") from error
