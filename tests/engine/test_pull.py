@@ -51,10 +51,10 @@ def content(seed: int) -> bytes:
     return random.Random(seed).randbytes(CONTENT_BYTES + seed)
 
 
-def pull(reference: str, policy: str) -> tuple[int, Recording]:
+def pull(reference: str, policy: str, *, store: bool = True) -> tuple[int, Recording]:
     """Analyze with a policy; returns the stored bytes and the progress."""
     progress = Recording()
-    analysis = analyze_image(f"docker:{reference}", OpenOptions(pull=policy), progress)
+    analysis = analyze_image(f"docker:{reference}", OpenOptions(pull=policy, store=store), progress)
     assert analysis.is_complete
     return analysis.index.stored_bytes, progress
 
@@ -106,7 +106,7 @@ def test_progress_of_a_pull(registry: Registry) -> None:
     """The download is reported under the engine's own name for the layer, then the scan under the archive's."""
     # An engine tells of a download ten times a second, and of a short one not at all.
     reference = registry.push("progress:1", content(7) * 40)
-    _, progress = pull(reference, "missing")
+    _, progress = pull(reference, "missing", store=False)
     assert [stage.split()[0] for stage in progress.stages[:2]] == ["The", "The"]
     assert progress.stages[1] == f"The Docker Engine is preparing {reference}"
     assert "Reading layers" in progress.stages

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from layerscope.blob.access import SequentialReader
 from layerscope.blob.packed import PackedBytes
 from layerscope.errors import MalformedImage, StoreUnusable
+from layerscope.units import safe_text
 
 _SEGMENT, _FILE = 2, 1
 _CHUNK_BYTES = 1 << 20
@@ -79,7 +80,7 @@ class TarSplit:
         self.starts.append(self.size_bytes)
         self.sizes.append(entry.size)
         self._checksums.append(int.from_bytes(entry.payload, "big"))
-        self._names += entry.name_raw or entry.name.encode("utf-8", "surrogatepass")
+        self._names += entry.name_raw or entry.name.encode()
         self._name_ends.append(len(self._names))
         self.size_bytes += entry.size
         if self.size_bytes > _SIZE_LIMIT_BYTES:
@@ -92,8 +93,8 @@ def read_tar_split(reader: SequentialReader) -> TarSplit:
     try:
         for lines in _whole_lines(reader):
             split.add(decoder.decode_lines(lines))
-    except (MsgspecError, MalformedImage, RecursionError) as error:
-        raise StoreUnusable(f"A layer's tar-split cannot be read: {str(error)[:200]}.") from error
+    except (MsgspecError, UnicodeDecodeError, MalformedImage, RecursionError) as error:
+        raise StoreUnusable(f"A layer's tar-split cannot be read: {safe_text(str(error)[:200])}.") from error
     return split
 
 
