@@ -36,7 +36,7 @@ Examples:
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
   layerscope analyze registry:ghcr.io/org/app:1.2 --platform linux/arm64
   layerscope analyze image.tar --device-code
-  sudo layerscope analyze my-image:tag                 in the engine's own folder: nothing is saved, seconds not minutes
+  sudo layerscope analyze my-image:tag                 in the engine's own folder, nothing is saved
   layerscope analyze my-image:tag --dockerfile Dockerfile
   layerscope analyze my-image:tag --save image.lsa     later: layerscope render image.lsa --to json
   layerscope analyze my-image:tag --max-stored 5GB --fail-on pip-cache,secrets-in-files

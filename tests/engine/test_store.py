@@ -100,7 +100,7 @@ def test_the_sample(sample_image: str, sample_archive: Path) -> None:
         for key in ("reference", "source"):
             del document["image"][key]
         reports.append(json.dumps(document))
-    assert check_both_ways(sample_image)
+    check_both_ways(sample_image)
     assert reports[0] == reports[1]
 
 
