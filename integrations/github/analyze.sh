@@ -1,14 +1,16 @@
 #!/usr/bin/env bash
 # Takes an image apart in a job on GitHub: reports into a folder, annotations into the log, tables into the job's summary.
-# Wants IMAGE and REPORTS, and layerscope on PATH; LAYERSCOPE_CONFIG, LAYERSCOPE_BASELINE and LAYERSCOPE_PURPOSE are
-# layerscope's own. A budget that is broken does not end it: the code of `layerscope analyze` goes into the output.
+# Wants IMAGE and REPORTS, and layerscope on PATH; DOCKERFILE may be empty. LAYERSCOPE_CONFIG, LAYERSCOPE_BASELINE and
+# LAYERSCOPE_PURPOSE are layerscope's own. A budget that is broken does not end it: the code of `layerscope analyze` goes
+# into the output.
 set -uo pipefail
 
 mkdir -p "$REPORTS" || exit
 REPORTS=$(cd "$REPORTS" && pwd) || exit
 
 layerscope analyze --quiet --json "$REPORTS/report.json" --report "md=$REPORTS/report.md" \
-    --report "sarif=$REPORTS/report.sarif" --report "text=$REPORTS/report.txt" --report github=- -- "$IMAGE"
+    --report "sarif=$REPORTS/report.sarif" --report "text=$REPORTS/report.txt" --report github=- \
+    ${DOCKERFILE:+--dockerfile "$DOCKERFILE"} -- "$IMAGE"
 code=$?
 
 if [[ -f ${LAYERSCOPE_BASELINE:-} && -f $REPORTS/report.json ]]; then

@@ -113,7 +113,7 @@ def diff(
     from layerscope.settings.settings import Settings
     from layerscope.sources.options import OpenOptions
 
-    if old == new == STDOUT:
+    if old == new == "-":
         raise UsageError("Only one of the two images can come from standard input.")
     chosen, allowed = chosen_reports(reports, json_path, DIFF_FORMATS), [parse_limit(text) for text in limits]
     settings = Settings() if no_config else nearest_settings(Path.cwd(), Path(config) if config else None)

@@ -3,7 +3,7 @@
 All of it is linear in the layers.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 
 from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND
@@ -18,11 +18,11 @@ Layers = Sequence[LayerSide]
 def compare_layers(old: Layers, new: Layers, partners: Sequence[int | None]) -> tuple[LayerChange, ...]:
     """Every layer of both, from the bottom; one that went stands before the next one that is left."""
     is_known = _known_blobs(old)
-    left = sorted(set(range(len(old))) - set(partners))
+    left = deque(sorted(set(range(len(old))) - set(partners)))
     changes: list[LayerChange] = []
     for position, partner in enumerate(partners):
         while left and partner is not None and left[0] < partner:
-            changes.append(_removed(old, left.pop(0)))
+            changes.append(_removed(old, left.popleft()))
         changes.append(_change(old, new, position, partner, is_fetched=not is_known(new[position])))
     return (*changes, *(_removed(old, position) for position in left))
 

@@ -31,6 +31,7 @@ tar --list --file "$3" >/dev/null && echo "$@" > trivy.sarif && exit "$TRIVY_COD
 def project(tmp_path: Path) -> Path:
     """A folder with an image, an earlier image's report, and the tools that recipes call."""
     shutil.copy(SAMPLES / "naive-devel.docker.tar", tmp_path / "image.tar")
+    shutil.copy(SAMPLES / "dockerfiles/naive-devel.Dockerfile", tmp_path / "Dockerfile")
     (tools := tmp_path / "tools").mkdir()
     for name, script in (("docker", DOCKER), ("trivy", TRIVY)):
         (tools / name).write_text(script)
@@ -64,11 +65,18 @@ def test_every_recipe_is_run_by_a_test() -> None:
 
 def test_any_pipeline(project: Path) -> None:
     done = shell(project, "shell")
-    # The second command decides: the first one's failure is what `set -e` of a real job would end with.
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
     assert "1 of 1 checks failed: growth:stored" in done.stderr
     assert "The image grew by 263.0 kB" in (project / "diff.md").read_text()
     assert (project / "report.md").read_text().startswith("<!-- layerscope-report -->")
+
+
+def test_any_pipeline_for_the_first_time(project: Path) -> None:
+    (project / "main.json").unlink()
+    done = shell(project, "shell")
+    assert done.returncode == 0, done.stderr
+    assert "1 skipped" in done.stderr
+    assert not (project / "diff.md").exists()
 
 
 def test_limits(project: Path) -> None:
@@ -99,6 +107,7 @@ def test_github(project: Path) -> None:
     with served_comments() as comments:
         done = run_action(project, ours["with"] | {"image": "image.tar"}, pull_request(), comments.url)
         assert done.code == 0, done.log
+        assert re.search("^::warning file=Dockerfile,line=[0-9]+", done.log, re.MULTILINE)
         [comment] = comments.items
     assert "The image grew by 263.0 kB" in comment["body"]
     [keep] = [step for step in steps if "cp " in step.get("run", "")]
@@ -126,7 +135,8 @@ def test_gitlab(project: Path) -> None:
     variables = job["variables"] | recipe["layerscope"]["variables"]
     done = run_script(job["script"], project, variables | {"CI_COMMIT_BRANCH": "topic", "CI_DEFAULT_BRANCH": "main"})
     assert done.returncode == 0, done.stderr
-    assert (project / "layerscope-report/code-quality.json").is_file()
+    issues = json.loads((project / "layerscope-report/code-quality.json").read_text())
+    assert "Dockerfile" in {issue["location"]["path"] for issue in issues}
 
 
 @pytest.mark.parametrize(("trivy", "code"), [("0", 1), ("5", 1)])
