@@ -44,6 +44,7 @@ EXAMPLES = {
     "cyclonedx": "packages.cdx.json",
     "github": "github.txt",
     "gitlab": "gl-code-quality-report.json",
+    "html": "report.html",
     "json": "report.json",
     "junit": "junit.xml",
     "md": "report.md",

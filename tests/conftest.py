@@ -1,7 +1,8 @@
-"""What the markers `engine` and `large` mean, and the profiles of hypothesis."""
+"""What the markers `browser`, `engine` and `large` mean, and the profiles of hypothesis."""
 
 import gc
 import os
+import shutil
 import warnings
 from collections.abc import Generator
 from functools import cache
@@ -32,17 +33,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip a test that needs an engine where there is none."""
+    """Skip a test that needs an engine or a browser where there is none."""
     if item.get_closest_marker("engine") and (problem := engine_problem()):
+        pytest.skip(problem)
+    if item.get_closest_marker("browser") and (problem := browser_problem()):
         pytest.skip(problem)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Where an engine is required, let no skip of a test that needs it pass as success, whatever its reason."""
+    """Where an engine is required, let no skip of a test that needs it or a browser pass as success."""
     report = yield
     expected_failure = hasattr(report, "wasxfail")
-    if ENGINE_IS_REQUIRED and report.skipped and not expected_failure and item.get_closest_marker("engine"):
+    is_marked = item.get_closest_marker("engine") or item.get_closest_marker("browser")
+    if ENGINE_IS_REQUIRED and report.skipped and not expected_failure and is_marked:
         fail_the_skip(report)
     return report
 
@@ -61,6 +65,12 @@ def fail_the_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
     report.outcome = "failed"
     report.longrepr = f"LAYERSCOPE_REQUIRE_ENGINE=1 allows no skip here. {reason}"
+
+
+def browser_problem() -> str | None:
+    """Say why no browser can be started, or None."""
+    missing = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    return f"not installed: {', '.join(missing)}" if missing else None
 
 
 @cache

@@ -64,6 +64,7 @@ FORMATS = (
     Format("cyclonedx", "packages with their bytes (CycloneDX 1.6)", _in("cyclonedx", "render_cyclonedx")),
     Format("github", "annotations for a job's log on GitHub, ten at most", _in("github", "render_github")),
     Format("gitlab", "code quality for GitLab's merge requests", _in("gitlab", "render_gitlab")),
+    Format("html", "a page to look at, with a treemap of the files; one file", _in("html.render", "render_html")),
     Format("json", "all figures, for programs (schema 1)", _in("json", "render_json")),
     Format("junit", "checks and findings as test cases", _in("junit", "render_junit")),
     Format("md", "Markdown for a job summary or a merge request", _in("markdown", "render_markdown")),
