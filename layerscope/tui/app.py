@@ -23,6 +23,8 @@ from layerscope.tui.screens.layers import LayersScreen
 from layerscope.tui.screens.waste import WasteScreen
 from layerscope.tui.session import Session
 
+_MOUNTING_S = 0.02
+
 
 class LayerscopeApp(App[None]):
     """Shows an analysis, or a scan and then the analysis that it makes; `error` is what ended it, if anything did."""
@@ -95,7 +97,10 @@ class LayerscopeApp(App[None]):
 
     def action_leave(self) -> None:
         """End; a scan that is still running is cancelled."""
-        if self.session is None:
+        if not self.screen.is_mounted:
+            # Its widgets are still on their way, and nobody would be there when they arrive.
+            self.set_timer(_MOUNTING_S, self.action_leave)
+        elif self.session is None:
             self._interrupt()
         else:
             self.exit()

@@ -1,5 +1,6 @@
 """The scan behind the screens: what is shown of it, how it ends, how it is cancelled."""
 
+import asyncio
 import threading
 from functools import partial
 
@@ -143,3 +144,16 @@ def test_every_call_ends_a_cancelled_scan() -> None:
     ):
         with pytest.raises(ScanCancelled):
             call()
+
+
+def test_whoever_leaves_while_the_screens_arrive_sees_no_error() -> None:
+    app = LayerscopeApp(Scan(ARCHIVE, partial(analyze_image, ARCHIVE, None)))
+
+    async def script(pilot: Pilot[None]) -> None:
+        while app.screen.id != "screen-overview":
+            await asyncio.sleep(0)
+        app.action_leave()
+        await until(pilot, lambda: app.return_code is not None)
+
+    drive(app, script)
+    assert app.return_code == 0
