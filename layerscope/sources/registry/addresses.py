@@ -23,6 +23,14 @@ class Reach:
         self._home = home
         self._inwardness = _PUBLIC
 
+    def check_name(self, origin: Origin) -> None:
+        """Look at a host that is an address itself, before anything is connected; raises SourceUnavailable."""
+        try:
+            _plain(origin[0])
+        except ValueError:
+            return
+        self.check(origin, origin[0])
+
     def check(self, origin: Origin, address: str) -> None:
         """Look at the address of a connection; raises SourceUnavailable where the registry may not send us there."""
         inwardness = _inwardness(address)
@@ -44,6 +52,15 @@ def is_loopback(host: str) -> bool:
         return _plain(host).is_loopback
     except ValueError:
         return False
+
+
+def is_same_site(host: str, home: str) -> bool:
+    """Whether two hosts are one, or below one domain of at least two words."""
+    if host == home or (is_loopback(host) and is_loopback(home)):
+        return True
+    parent = home.partition(".")[2]
+    is_name = not home.replace(".", "").isdigit() and ":" not in home
+    return is_name and "." in parent and (host == parent or host.endswith(f".{parent}"))
 
 
 def _inwardness(address: str) -> int:

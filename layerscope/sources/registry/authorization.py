@@ -12,7 +12,7 @@ from layerscope.errors import MalformedImage, SourceUnavailable
 from layerscope.oci.document import parse_object
 from layerscope.oci.reference import Reference
 from layerscope.sources.options import RegistryOptions
-from layerscope.sources.registry.addresses import is_loopback
+from layerscope.sources.registry.addresses import is_same_site
 from layerscope.sources.registry.answer import read_document, read_reason
 from layerscope.sources.registry.challenge import Challenge
 from layerscope.sources.registry.login import FoundLogin, Login, find_login
@@ -134,7 +134,7 @@ class Authorization:
         """
         realm_host = origin_of(realm)[0]
         home = origin_of(f"https://{self._reference.endpoint}")[0]
-        if _is_same_site(realm_host, home):
+        if is_same_site(realm_host, home):
             return True
         known = find_login(Reference(realm_host, self._reference.repository, None, None)).login
         if known is None:
@@ -144,15 +144,6 @@ class Authorization:
                 f"is right, say so with `docker login {shown}`."
             )
         return known is not None
-
-
-def _is_same_site(host: str, home: str) -> bool:
-    """Whether two hosts are one, or below one domain of at least two words."""
-    if host == home or (is_loopback(host) and is_loopback(home)):
-        return True
-    parent = home.partition(".")[2]
-    is_name = not home.replace(".", "").isdigit() and ":" not in home
-    return is_name and "." in parent and (host == parent or host.endswith(f".{parent}"))
 
 
 def _checked_realm(realm: str) -> str:

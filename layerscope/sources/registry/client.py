@@ -19,6 +19,7 @@ from layerscope.units import safe_text
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_LIMIT = 5
+_RENEWALS = 2
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 
@@ -101,12 +102,18 @@ class RegistryClient:
         self.wait(number)
 
     def _send(self, path: str, headers: Mapping[str, str]) -> Response:
-        """Send a request; where it is refused for want of a valid token, get one and send it again."""
+        """Send a request; where it is refused for want of a valid token, get one and send it again.
+
+        Twice, since another thread may use up a token that is good for a single request.
+        """
         header = self._authorization.header
         response = self._at_home(path, _authorized(headers, header))
-        if response.status == 401 and self._is_renewed(response, header):
+        for _ in range(_RENEWALS):
+            if response.status != 401 or not self._is_renewed(response, header):
+                break
             response.close()
-            response = self._at_home(path, _authorized(headers, self._authorization.header))
+            header = self._authorization.header
+            response = self._at_home(path, _authorized(headers, header))
         return self._redirected(response, headers) if response.status in _REDIRECTS else response
 
     def _is_renewed(self, response: Response, header: str | None) -> bool:
@@ -141,12 +148,10 @@ class RegistryClient:
     def _redirected(self, response: Response, headers: Mapping[str, str]) -> Response:
         """Follow redirects; who we are is told to the registry alone (distribution-spec, "HTTP redirects")."""
         home = url = self._url("")
-        url = home
         for _ in range(_REDIRECT_LIMIT):
             location = response.headers.get("Location", "")
             response.close()
-            url = urljoin(url, location)
-            self._check_location(location, url)
+            url = self._location(url, location)
             is_home = urlsplit(url)[:2] == urlsplit(home)[:2]
             response = self._elsewhere(url, _authorized(headers, self._authorization.header if is_home else None))
             if response.status not in _REDIRECTS:
@@ -160,12 +165,19 @@ class RegistryClient:
         except NoTls as error:
             raise SourceUnavailable(str(error), hint="Report it to whoever runs the registry.") from error
 
-    def _check_location(self, location: str, url: str) -> None:
-        if not location or not url.isascii() or not url.isprintable() or " " in url or "@" in urlsplit(url).netloc:
+    def _location(self, url: str, location: str) -> str:
+        """Where a redirect leads; raises SourceUnavailable for an address that none should have."""
+        try:
+            url = urljoin(url, location)
+            is_good = location and url.isascii() and url.isprintable() and not set(" @") & set(urlsplit(url).netloc)
+        except ValueError:
+            is_good = False
+        if not is_good:
             raise SourceUnavailable(
                 f"The registry {self.host} redirects to an address that is none.", hint="Report it to who runs it."
             )
         origin_of(url)
+        return url
 
     def _refusal(self, response: Response, what: str) -> ImageError:
         """The error for a status that is no success."""

@@ -141,9 +141,11 @@ def _pool_classes(reach: Reach, options: RegistryOptions) -> dict[str, type[HTTP
         _limit_seconds: ClassVar[float] = _HEAD_SILENCES * options.silence_seconds
 
         def _new_conn(self: Any) -> Any:
+            origin = (self.host.lower(), self.port)
+            reach.check_name(origin)
             sock = super()._new_conn()  # type: ignore[misc]
             try:
-                reach.check((self.host.lower(), self.port), sock.getpeername()[0])
+                reach.check(origin, sock.getpeername()[0])
             except BaseException:
                 sock.close()
                 raise
@@ -176,7 +178,10 @@ def _pool_classes(reach: Reach, options: RegistryOptions) -> dict[str, type[HTTP
 def _cut_after(limit_seconds: float, connection: Any) -> Iterator[None]:
     """End a connection that takes too long as a whole: time-outs of sockets begin anew with every byte."""
 
+    is_cut = threading.Event()
+
     def cut() -> None:
+        is_cut.set()
         with suppress(OSError, AttributeError):
             connection.sock.shutdown(socket.SHUT_RDWR)
 
@@ -187,6 +192,9 @@ def _cut_after(limit_seconds: float, connection: Any) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
+    if is_cut.is_set():
+        # The end of a connection ends a head, too, and would make a whole answer of a part.
+        raise TimeoutError
 
 
 @contextmanager
@@ -198,14 +206,14 @@ def translated(host: str, options: RegistryOptions) -> Iterator[None]:
         raise SourceUnavailable(
             f"There is no address for the registry's host {host}.", hint="Check its spelling, the network and proxies."
         ) from error
-    except ConnectTimeoutError as error:
-        raise SourceUnavailable(
-            f"{host} does not answer within {options.connect_seconds:g} s.", hint="Check the network and proxies."
-        ) from error
     except NewConnectionError as error:
         reason = getattr(error.__cause__, "strerror", None) or "no connection"
         raise SourceUnavailable(
             f"{host} cannot be reached: {reason}.", hint="Check the host, its port and the network."
+        ) from error
+    except ConnectTimeoutError as error:
+        raise SourceUnavailable(
+            f"{host} does not answer within {options.connect_seconds:g} s.", hint="Check the network and proxies."
         ) from error
     except ProxyError as error:
         raise SourceUnavailable(

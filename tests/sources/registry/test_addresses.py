@@ -3,7 +3,7 @@
 import pytest
 
 from layerscope.errors import SourceUnavailable
-from layerscope.sources.registry.addresses import Reach, is_loopback
+from layerscope.sources.registry.addresses import Reach, is_loopback, is_same_site
 
 PUBLIC, PRIVATE, LOOPBACK = "1.1.1.1", "10.0.0.1", "127.0.0.1"
 METADATA = "169.254.169.254"
@@ -69,3 +69,33 @@ def test_loopback() -> None:
         assert is_loopback(host), host
     for host in ("localhost.example", "notlocalhost", "10.0.0.1", "127.0.0.1.example", "1.1.1.1", "", "0.0.0.0"):
         assert not is_loopback(host), host
+
+
+def test_address_as_a_name_is_looked_at_before_a_connection() -> None:
+    reach = Reach(HOME)
+    for address in (METADATA, LOOPBACK, "[::1]", "fe80::1"):
+        with pytest.raises(SourceUnavailable, match="further inside"):
+            reach.check_name((address, 443))
+    reach.check_name(("localhost", 443))
+    reach.check_name((PUBLIC, 443))
+
+
+@pytest.mark.parametrize(
+    ("host", "home", "expected"),
+    [
+        ("ghcr.io", "ghcr.io", True),
+        ("auth.docker.io", "registry-1.docker.io", True),
+        ("gitlab.com", "registry.gitlab.com", True),
+        ("auth.corp.example.com", "hub.corp.example.com", True),
+        ("evil.io", "ghcr.io", False),
+        ("evildocker.io", "registry-1.docker.io", False),
+        ("docker.io.evil.com", "registry-1.docker.io", False),
+        ("10.0.0.2", "10.0.0.1", False),
+        ("1.0.0.1", "9.0.0.1", False),
+        ("localhost", "127.0.0.1", True),
+        ("::2", "::1", False),
+        ("com", "gitlab.com", False),
+    ],
+)
+def test_same_site(host: str, home: str, *, expected: bool) -> None:
+    assert is_same_site(host, home) is expected

@@ -80,16 +80,6 @@ def push(options: list[str], to: str) -> None:
     subprocess.run(command, capture_output=True, check=True, timeout=60)
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Give each test a home without logins."""
-    for name in ("DOCKER_CONFIG", "REGISTRY_AUTH_FILE", "XDG_CONFIG_HOME"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    return tmp_path
-
-
 def log_in(home: Path, host: str, entry: dict[str, Any] | None = None) -> None:
     """Write what `docker login` writes."""
     usual = {"auth": base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()}
