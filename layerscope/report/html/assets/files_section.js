@@ -79,7 +79,7 @@ function showDetails(place, node, unit, report) {
     report.hasTransfer ? `${report.isEstimate ? "~" : ""}${humanBytes(node.transfer)} to pull` : "",
     `${humanShare(node[unit], root[unit])} of the image`,
     node.superseded ? `${humanBytes(node.superseded)} of it hidden by later layers` : "",
-    node.kind === "file" ? "" : `${node.files.toLocaleString("en")} ${node.files === 1 ? "file" : "files"}`,
+    node.kind === "file" ? "" : humanCount(node.files),
     category && node.kind !== "group" ? category.title : "",
   ].filter(Boolean);
   place.replaceChildren(element("b", "", facts[0]), ...facts.slice(1).map((fact) => element("span", "", fact)));
@@ -93,7 +93,7 @@ function nameInDetails(node) {
 function showResults(place, found, state, go) {
   place.hidden = state.query === "";
   const told = found.count
-    ? `${found.count.toLocaleString("en")} files found with ${humanBytes(found[state.unit])}.`
+    ? `${humanCount(found.count)} found with ${humanBytes(found[state.unit])}.`
     : "Nothing found among what is shown by name.";
   place.querySelector("p").textContent = state.query ? told : "";
   const rows = found.largest.map((node) => {

@@ -17,6 +17,11 @@ function humanShare(part, whole) {
   return whole ? `${((100 * part) / whole).toFixed(1)} %` : "-";
 }
 
+/** A number of files, as `1,200 files`. */
+function humanCount(files, other = "") {
+  return `${files.toLocaleString("en")} ${other}${files === 1 ? "file" : "files"}`;
+}
+
 /** An element with a class and a text; what is in the text is never read as markup. */
 function element(name, className, text) {
   const made = document.createElement(name);

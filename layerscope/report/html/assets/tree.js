@@ -98,7 +98,7 @@ function pathOf(node) {
 function titleOf(node) {
   if (node.kind !== "others") return node.name;
   if (!node.files) return "entries of folders";
-  return `${node.files.toLocaleString("en")} other ${node.files === 1 ? "file" : "files"}`;
+  return humanCount(node.files, "other ");
 }
 
 /** Every node below one, itself included. */

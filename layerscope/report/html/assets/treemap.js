@@ -42,15 +42,16 @@ class Treemap {
     const area = { x: 0, y: 0, width: this.area.clientWidth, height: this.area.clientHeight };
     const parts = shownParts(node, unit);
     const places = squarify(parts.map((part) => part[unit]), area);
-    const tiles = parts.map((part, at) => this.tile(part, places[at], { unit, isSearched, whole: node[unit] }));
+    const drawn = { unit, isSearched, whole: node[unit] };
+    const tiles = parts.map((part, at) => this.tile(part, places[at], area.width, drawn));
     if (tiles.length) tiles[0].tabIndex = 0;
     this.area.replaceChildren(...tiles);
     this.area.classList.toggle("is-searched", isSearched);
     if (!tiles.length) this.area.append(element("p", "nothing", "Nothing in here has bytes."));
   }
 
-  tile(node, place, drawn) {
-    const tile = this.box("button", node, place, drawn);
+  tile(node, place, outerWidth, drawn) {
+    const tile = this.box("button", node, place, outerWidth, drawn);
     tile.type = "button";
     tile.tabIndex = -1;
     const canOpen = node.parts.length > 0;
@@ -72,23 +73,24 @@ class Treemap {
     const places = squarify(parts.map((part) => part[drawn.unit]), inner);
     parts.forEach((part, at) => {
       if (Math.min(places[at].width, places[at].height) < LEAST_PIXELS) return;
-      const within = this.box("span", part, places[at], drawn);
+      const within = this.box("span", part, places[at], place.width - 1, drawn);
       this.label(within, part, places[at], drawn);
       this.drawInner(within, part, places[at], drawn, levels - 1);
       box.append(within);
     });
   }
 
-  box(name, node, place, drawn) {
+  /** A box at a place; its width is a share of what it is in, so that paper may be narrower than the screen. */
+  box(name, node, place, outerWidth, drawn) {
     const category = mainCategory(node);
     const group = category === null ? this.report.groups.length - 1 : this.report.categories[category].group;
     // Shades tell the categories of a group apart.
     const shade = node.kind === "group" || category === null ? 0 : category % 3;
     const box = element(name, `tile group-${group} shade-${shade}`);
     Object.assign(box.style, {
-      left: `${place.x}px`,
+      left: `${(100 * place.x) / outerWidth}%`,
       top: `${place.y}px`,
-      width: `${Math.max(place.width - 1, 1)}px`,
+      width: `calc(${(100 * place.width) / outerWidth}% - 1px)`,
       height: `${Math.max(place.height - 1, 1)}px`,
     });
     box.classList.toggle("is-superseded", 2 * node.superseded > node.stored);
