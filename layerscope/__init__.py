@@ -60,18 +60,24 @@ def analyze(
     dockerfile: "str | Path | None" = None,
     insecure_registries: "Sequence[str]" = (),
     store: bool = True,
+    cache: bool = False,
 ) -> "Analysis":
     """Take an image apart: a name in an engine or a registry, an archive, or a layout, as on the command line.
 
     `dockerfile` is the path of the Dockerfile that the image was built of; `insecure_registries` are hosts, with their
     ports where they have any, for which plain HTTP will do. Without `store` an engine's image is read through its API,
-    even where the engine's own folder is readable.
+    even where the engine's own folder is readable. With `cache` what earlier runs kept is used and more is kept, in the
+    folder that the command line uses as well.
 
     Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
     or read. A damaged layer is no error: `is_complete` of the analysis is then false.
     """
+    import warnings
+    from contextlib import nullcontext
+    from functools import partial
     from pathlib import Path
 
+    from layerscope.cache.open import open_cache
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
@@ -82,13 +88,16 @@ def analyze(
     wish = Platform.parse(platform) if platform else None
     registry = RegistryOptions(plain_hosts=tuple(insecure_registries))
     options = OpenOptions(wish, pull, verify, registry, store)
-    return analyze_image(
-        reference,
-        options,
-        purpose=Purpose(purpose),
-        with_device_code=device_code,
-        dockerfile=Path(dockerfile) if dockerfile is not None else None,
-    )
+    kept = open_cache(partial(warnings.warn, stacklevel=3)) if cache else nullcontext()
+    with kept as scans:
+        return analyze_image(
+            reference,
+            options,
+            purpose=Purpose(purpose),
+            with_device_code=device_code,
+            dockerfile=Path(dockerfile) if dockerfile is not None else None,
+            cache=scans,
+        )
 
 
 def load(path: "str | PathLike[str]") -> "Analysis":

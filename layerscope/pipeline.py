@@ -1,23 +1,20 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
 from collections.abc import Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from layerscope.advise import make_plan
 from layerscope.analysis import Analysis
+from layerscope.at_rest import ContentWork
 from layerscope.base_image.detected import OwnBase
 from layerscope.base_image.identify import identify, identify_base
-from layerscope.blob.access import LayerAccess, SeekAccess
+from layerscope.cache.scan_cache import ScanCache
 from layerscope.classify import classify
-from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.device_code import measure_device_code
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.matched import find_dockerfile, path_from_here, read_dockerfile
 from layerscope.errors import ImageError, StoreUnusable
-from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.findings.case import Case
 from layerscope.findings.find import find_all
 from layerscope.findings.purpose import Purpose
@@ -26,7 +23,6 @@ from layerscope.findings.rules import all_rules
 from layerscope.index.file_index import FileIndex, compare_contents
 from layerscope.index.layer_stack import stack_layers
 from layerscope.index.owners import assign_owners
-from layerscope.layers.columns import Integers
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.packages import file_lists
@@ -53,11 +49,13 @@ def analyze_image(
     dockerfile: Path | None = None,
     own_bases: Sequence[OwnBase] = (),
     ignored_rules: Collection[str] = (),
+    cache: ScanCache | None = None,
 ) -> Analysis:
     """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
 
     `dockerfile` is what the image was built of; without it, the one that the image's provenance holds is used.
     `own_bases` are base images that the caller declares, `ignored_rules` ids of findings that are not looked for.
+    What `cache` knows of earlier runs is not read again, and changes nothing of the result.
 
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
@@ -77,6 +75,7 @@ def analyze_image(
                 with_device_code=with_device_code,
                 own_bases=own_bases,
                 rules=[rule for rule in all_rules() if rule.id not in ignored_rules],
+                cache=cache,
             )
         except BaseException:
             _close_quietly(source)
@@ -101,31 +100,25 @@ def _analyze_source(
     with_device_code: bool,
     own_bases: Sequence[OwnBase],
     rules: Sequence[Rule],
+    cache: ScanCache | None,
 ) -> Analysis:
     progress.stage("Reading layers")
-    with ContentComparer() as comparer, ThreadPoolExecutor(1, thread_name_prefix="estimate") as estimator:
-        accesses: dict[int, LayerAccess] = {}
-
-        def at_rest(scan: LayerScan, access: SeekAccess) -> None:
-            accesses[id(scan)] = access
-            # Comparing is mostly reading, in threads of its own, and begins with the first two layers.
-            comparer.add(scan, access)
-
-        scans = scan_blobs(source, ProbeSet(PROBES), progress, at_rest)
+    with ContentWork(cache) as contents:
+        scans = scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache)
         image = source.image()
         matched = match_scans(image, scans)
-        estimates = _begin_estimating(estimator, matched, accesses)
+        contents.begin(matched)
         progress.stage("Attributing bytes")
         stack = stack_layers(matched)
         owners = assign_owners(stack, file_lists(stack))
         classification = classify(stack, owners)
         progress.stage("Comparing files")
-        index = compare_contents(stack, partial(comparer.classes, matched))
-        transfer = share_wire(image, index, estimates.result())
+        index = compare_contents(stack, contents.classes)
+        transfer = share_wire(image, index, contents.estimates())
     device_code = None
     if with_device_code:
         progress.stage("Reading device code")
-        device_code = measure_device_code(index, accesses)
+        device_code = measure_device_code(index, contents.accesses)
     progress.stage("Finding waste")
     case = Case(image, index, owners, classification, identify_base(image))
     packages, unowned_bytes = total_packages(index, owners)
@@ -162,19 +155,6 @@ def _analyze_source(
     )
 
 
-def _begin_estimating(
-    pool: ThreadPoolExecutor, scans: Sequence[LayerScan], accesses: dict[int, LayerAccess]
-) -> "Future[dict[int, Integers | None]]":
-    """Estimate beside all else what layers at rest would weigh on the wire; results by the `id()` of their scans."""
-    distinct = [scan for scan in {id(scan): scan for scan in scans}.values() if id(scan) in accesses]
-
-    def estimate() -> dict[int, Integers | None]:
-        found = estimate_transfer(distinct, [accesses[id(scan)] for scan in distinct])
-        return {id(scan): rows for scan, rows in zip(distinct, found, strict=True)}
-
-    return pool.submit(estimate)
-
-
 def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:
     warnings: list[str] = []
     seen: set[int] = set()
@@ -183,7 +163,7 @@ def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:
             seen.add(id(scan))
             if scan.damage:
                 warnings.append(f"Layer {position} is damaged and was read in part: {scan.damage}")
-            warnings += [f"Layer {position}: {text}" for text in scan.warnings]
+            warnings += [f"Layer {position}: {text}" for text in (*scan.warnings, *scan.blob_warnings)]
         if index.idle_whiteouts[position]:
             warnings.append(f"Layer {position}: {index.idle_whiteouts[position]} whiteouts hide nothing.")
     for row in index.broken_links[:20].tolist():

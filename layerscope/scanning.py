@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, runtime_checkable
 
 from layerscope.blob.access import SeekAccess
+from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -38,14 +39,15 @@ class Interrupted(Exception):
 
 
 def scan_blobs(
-    source: ImageSource, probes: ProbeSet, progress: Progress, at_rest: AtRest
+    source: ImageSource, probes: ProbeSet, progress: Progress, at_rest: AtRest, cache: ScanCache | None = None
 ) -> Mapping[str, LayerScan | ImageError]:
     """Scan every blob once; returns scans by the blobs' names. Contents that stay within reach are handed to `at_rest`.
 
-    What passes by and is no layer after all comes back as an error, which matters only if the image refers to it.
+    What `cache` has is not read, and what it has not is kept there. What passes by and is no layer after all comes back
+    as an error, which matters only if the image refers to it.
     """
     if source.is_passing:
-        return {blob.name: _scan_passing(blob, probes, progress) for blob in source.blobs()}
+        return {blob.name: _scan_passing(blob, probes, progress, cache) for blob in source.blobs()}
     stop = threading.Event()
 
     def check() -> None:
@@ -63,10 +65,10 @@ def scan_blobs(
             for blob in blobs:
                 if isinstance(blob.access, SeekAccess):
                     # Only headers are read here, by Python code that no second thread would speed up.
-                    done[blob.name] = _scan(blob, probes, progress, check)
+                    done[blob.name] = _scan(blob, probes, progress, check, cache)
                     at_rest(done[blob.name], blob.access)
                 else:
-                    futures[blob.name] = pool.submit(_scan, blob, probes, progress, check)
+                    futures[blob.name] = pool.submit(_scan, blob, probes, progress, check, cache)
             done |= {name: future.result() for name, future in futures.items()}
         except BaseException:
             stop.set()
@@ -99,20 +101,28 @@ def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> li
     return matched
 
 
-def _scan_passing(blob: Blob, probes: ProbeSet, progress: Progress) -> LayerScan | ImageError:
+def _scan_passing(blob: Blob, probes: ProbeSet, progress: Progress, cache: ScanCache | None) -> LayerScan | ImageError:
     try:
-        return _scan(blob, probes, progress, lambda: None)
+        return _scan(blob, probes, progress, lambda: None, cache)
     except (MalformedImage, DigestMismatch) as error:
         return error
 
 
-def _scan(blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], None]) -> LayerScan:
+def _scan(
+    blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], None], cache: ScanCache | None
+) -> LayerScan:
     def advance(count_bytes: int) -> None:
         check()
         progress.advance(blob.name, count_bytes)
 
     progress.layer(blob.name, blob.size_bytes)
-    scan = scan_layer(blob.access, probes, advance)
+    scan = cache.find(blob) if cache is not None else None
+    if scan is not None:
+        advance(blob.size_bytes or 0)
+    else:
+        scan = scan_layer(blob.access, probes, advance)
+        if cache is not None:
+            cache.keep(blob, scan)
     if isinstance(progress, ScanWatcher):
         progress.scanned(blob.name, scan)
     progress.done(blob.name)

@@ -2,22 +2,45 @@
 
 import os
 import stat
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 from layerscope.errors import SourceUnavailable
 from layerscope.units import safe_text
 
+# A file's times advance in steps: of a tick of the kernel's clock as a rule, of up to 2 s where they have no fractions.
+_TICK_NS = 50_000_000
+_COARSE_TICK_NS = 2_000_000_000
+_SECOND_NS = 1_000_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class FileIdentity:
-    """What tells that a file is still the same one."""
+    """What tells that a file is still the same one.
+
+    `ctime_ns` changes with its names and permissions as well, which do not matter while it is open.
+    """
 
     device: int
     inode: int
     size_bytes: int
     mtime_ns: int
+    ctime_ns: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FilePart:
+    """A part of a file; while all of this is the same, so are its bytes."""
+
+    device: int
+    inode: int
+    file_size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+    offset_bytes: int
+    size_bytes: int
 
 
 class OpenFile:
@@ -33,6 +56,7 @@ class OpenFile:
             self.close()
             raise SourceUnavailable(f"{safe_text(str(path))} is not a regular file.", hint="Expected an archive.")
         self.identity = self._identify()
+        self.is_settled = self._has_settled()
 
     @property
     def descriptor(self) -> int:
@@ -81,7 +105,13 @@ class OpenFile:
 
     def _identify(self) -> FileIdentity:
         status = os.fstat(self._descriptor)
-        return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+    def _has_settled(self) -> bool:
+        """Whether a change from now on would be seen in the file's times."""
+        latest_ns = max(self.identity.mtime_ns, self.identity.ctime_ns)
+        tick_ns = _TICK_NS if latest_ns % _SECOND_NS else _COARSE_TICK_NS
+        return latest_ns + tick_ns < time.time_ns()
 
 
 class FileSlice:
@@ -118,6 +148,21 @@ class FileSlice:
     def stretch_at(self, offset_bytes: int) -> tuple[int, int]:
         """The file's descriptor, and where in the file an offset of this part is."""
         return self._file.descriptor, self._offset_bytes + offset_bytes
+
+    def identify(self) -> FilePart | None:
+        """What this part is known by; None where the file was written so lately that more of it might go unnoticed."""
+        whole = self._file.identity
+        if not self._file.is_settled:
+            return None
+        return FilePart(
+            whole.device,
+            whole.inode,
+            whole.size_bytes,
+            whole.mtime_ns,
+            whole.ctime_ns,
+            self._offset_bytes,
+            self.size_bytes,
+        )
 
     def part(self, offset_bytes: int, size_bytes: int) -> "FileSlice":
         """A part of this part."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import GateFlags, chosen_settings, conclude, gate_options, load_baseline
@@ -86,7 +87,7 @@ read, 130 interrupted."""
     envvar="LAYERSCOPE_NO_STORE",
     help="Read an engine's image through its API, even where its own folder is readable.",
 )
-@click.option("--no-cache", is_flag=True, help="Read everything anew; this version always does.")
+@cache_option
 @click.option("--plain", is_flag=True, help="No screens; text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def analyze(
@@ -104,7 +105,7 @@ def analyze(
     device_code: bool,
     verify: bool,
     no_store: bool,
-    no_cache: bool,  # noqa: ARG001 - promised from the first version on, so that scripts can say it already
+    no_cache: bool,
     plain: bool,
     quiet: bool,
 ) -> int:
@@ -128,6 +129,8 @@ def analyze(
     wish = Platform.parse(platform) if platform else None
     options = OpenOptions(wish, pull or settings.pull, verify, registry, store=not no_store)
 
+    cache = use_cache(is_off=no_cache)
+
     def take_apart(progress: Progress, *, with_device_code: bool) -> Analysis:
         return analyze_image(
             reference,
@@ -138,6 +141,7 @@ def analyze(
             dockerfile=dockerfile,
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
+            cache=cache,
         )
 
     def run(progress: Progress) -> Analysis:

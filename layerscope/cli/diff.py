@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount
@@ -78,6 +79,7 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
     envvar="LAYERSCOPE_PURPOSE",
     help="What the images are for; reports have been made for one already.  [default: prod]",
 )
+@cache_option
 @click.option("--plain", is_flag=True, help="Text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def diff(
@@ -94,6 +96,7 @@ def diff(
     pull: str | None,
     registry: "RegistryOptions",
     purpose: str | None,
+    no_cache: bool,
     plain: bool,
     quiet: bool,
 ) -> int:
@@ -118,6 +121,7 @@ def diff(
     chosen, allowed = chosen_reports(reports, json_path, DIFF_FORMATS), [parse_limit(text) for text in limits]
     settings = Settings() if no_config else nearest_settings(Path.cwd(), Path(config) if config else None)
     platform = platform or settings.platform
+    cache = use_cache(is_off=no_cache)
     with show_progress(is_quiet=quiet) as progress:
         take_apart = partial(
             analyze_image,
@@ -128,6 +132,7 @@ def diff(
             purpose=Purpose(purpose) if purpose else settings.purpose,
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
+            cache=cache,
         )
         old_side, new_side = (open_side(reference, take_apart) for reference in (old, new))
     rate = bandwidth or settings.bandwidth_bits_per_second

@@ -13,6 +13,7 @@ from click.shell_completion import CompletionItem
 from layerscope.__about__ import __version__
 from layerscope.cli.analyze import analyze
 from layerscope.cli.budget import budget
+from layerscope.cli.cache import cache
 from layerscope.cli.completion import PROGRAM, complete_path, completion
 from layerscope.cli.config import config
 from layerscope.cli.diff import diff
@@ -32,6 +33,7 @@ Examples:
   layerscope render saved-analysis --to json
   layerscope tui saved-analysis
   layerscope rules pip-cache
+  layerscope cache info
 
 \b
 Exit codes: 0 done, 1 a check failed, 2 usage, 3 image not found or not wholly read, 130 interrupted."""
@@ -70,6 +72,7 @@ def cli() -> None:
 cli.add_command(analyze)
 cli.add_command(completion)
 cli.add_command(budget)
+cli.add_command(cache)
 cli.add_command(config)
 cli.add_command(diff)
 cli.add_command(render)

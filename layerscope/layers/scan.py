@@ -31,7 +31,7 @@ class LayerScan:
     row's share of a compressed blob, headers included, and the tar's end has the rest; None where nothing was
     decompressed. `transfer_estimate_bytes` is what it might be in gzip, for a stream that nothing compressed.
     `blob_digest` and `diff_id` are there where they were computed. `damage` says why the scan ends early;
-    None for a whole layer.
+    None for a whole layer. `blob_warnings` are about the blob and not about the tar in it.
     """
 
     paths: ByteStrings
@@ -58,6 +58,7 @@ class LayerScan:
     diff_id: Digest | None
     damage: str | None
     warnings: tuple[str, ...]
+    blob_warnings: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.kinds)

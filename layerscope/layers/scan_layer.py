@@ -101,10 +101,11 @@ def _scan_checked(
     damage_behind = _drain(source, blob)
     damage = damage or damage_behind
     thread.finish()
-    builder.warnings.extend(warnings)
-    builder.warnings.extend(unpacker.warnings if unpacker else ())
+    warnings.extend(unpacker.warnings if unpacker else ())
     if source.position > max(_SUSPICIOUS_RATIO * blob.count_bytes, _HARMLESS_BYTES):
-        builder.warn(f"It unpacks to over {_SUSPICIOUS_RATIO} times its size and may be meant to exhaust its readers.")
+        warnings.append(
+            f"It unpacks to over {_SUSPICIOUS_RATIO} times its size and may be meant to exhaust its readers."
+        )
     if promised is not None:
         _check_digest(access, blob)
     return _finish(
@@ -117,6 +118,7 @@ def _scan_checked(
         blob_bytes=blob.count_bytes,
         blob_digest=promised,
         diff_id=None if damage and unpacker else Digest("sha256", (blob if shared else unpacked).hasher.hexdigest()),
+        blob_warnings=tuple(warnings),
     )
 
 
@@ -218,6 +220,7 @@ def _finish(
     blob_bytes: int | None = None,
     blob_digest: Digest | None = None,
     diff_id: Digest | None = None,
+    blob_warnings: tuple[str, ...] = (),
 ) -> LayerScan:
     columns = builder.columns()
     return LayerScan(
@@ -232,6 +235,7 @@ def _finish(
         diff_id=diff_id,
         damage=damage,
         warnings=tuple(builder.warnings),
+        blob_warnings=blob_warnings,
     )
 
 

@@ -16,7 +16,9 @@ def blobs_at_rest(image: Image, slices: Mapping[str, FileSlice], *, verify: bool
     """Each distinct blob of an image once, the largest first so that workers end together."""
     layers = {layer.blob: layer for layer in image.layers}
     for name in sorted(layers, key=lambda name: -slices[name].size_bytes):
-        yield Blob(name, access_at_rest(layers[name], slices[name], verify=verify), slices[name].size_bytes)
+        content = slices[name]
+        origin = None if verify else content.identify()
+        yield Blob(name, access_at_rest(layers[name], content, verify=verify), content.size_bytes, origin)
 
 
 def access_at_rest(layer: Layer, content: FileSlice, *, verify: bool) -> LayerAccess:

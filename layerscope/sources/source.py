@@ -5,16 +5,26 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from layerscope.blob.access import LayerAccess
+from layerscope.blob.file import FilePart
 from layerscope.oci.image import Image
 
 
 @dataclass(frozen=True, slots=True)
+class ContentAddressed:
+    """Whoever keeps a blob finds it by its digest, which is checked when it is fetched: no need to do that twice."""
+
+
+@dataclass(frozen=True, slots=True)
 class Blob:
-    """One layer blob of a source, with the name that `Layer.blob` refers to."""
+    """One layer blob of a source, with the name that `Layer.blob` refers to.
+
+    `origin` says what vouches for bytes that are not read again; None where they have to be.
+    """
 
     name: str
     access: LayerAccess
     size_bytes: int | None
+    origin: FilePart | ContentAddressed | None = None
 
 
 class ImageSource(Protocol):
