@@ -54,24 +54,17 @@ class CacheFolder:
 
     def read(self, name: str) -> bytes | None:
         """A file's bytes, None where there is none that is ours; it counts as used from now on."""
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
-            descriptor = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=self._descriptor)
+            descriptor = os.open(name, flags, dir_fd=self._descriptor)
         except OSError:
             return None
-        with os.fdopen(descriptor, "rb", buffering=0) as file:
-            status = os.fstat(descriptor)
-            if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid():
-                return None
-            if status.st_size > CONTENT_LIMIT_BYTES:
-                return None
-            try:
-                content = file.read()
-            except OSError:
-                return None
-            # Where nothing can be written the time of use is lost, and nothing else.
-            with suppress(OSError):
-                os.utime(descriptor)
-        return content
+        try:
+            return _read_own(descriptor)
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file as a whole or not at all; raises SourceUnavailable where that fails."""
@@ -148,6 +141,20 @@ class CacheFolder:
             raise _unusable(self.path, "belongs to another user")
         if stat.S_IMODE(status.st_mode) & 0o077:
             raise _unusable(self.path, "is open to other users", hint="Close it with chmod 700, or name another one.")
+
+
+def _read_own(descriptor: int) -> bytes | None:
+    """The bytes of a regular file of this user."""
+    status = os.fstat(descriptor)
+    is_ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid()
+    if not is_ours or status.st_size > CONTENT_LIMIT_BYTES:
+        return None
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        content = file.read()
+    # Where nothing can be written the time of use is lost, and nothing else.
+    with suppress(OSError):
+        os.utime(descriptor)
+    return content
 
 
 def _unusable(path: Path, problem: str, hint: str = "Name another one with LAYERSCOPE_CACHE_DIR.") -> SourceUnavailable:
