@@ -154,7 +154,7 @@ def test_digest_covers_what_follows_the_end(tail: bytes) -> None:
     assert (scan.damage, scan.diff_id, scan.tar_bytes) == (None, Digest.of(tar), len(tar))
     blob = gzip.compress(tar) + b"garbage"
     scan = stream(blob, digest=Digest.of(blob))
-    assert (scan.damage, scan.diff_id, len(scan.warnings)) == (None, Digest.of(tar), 1)
+    assert (scan.damage, scan.diff_id, len(scan.blob_warnings)) == (None, Digest.of(tar), 1)
 
 
 LABELS = [
@@ -176,7 +176,7 @@ LABELS = [
 def test_label(media_type: str | None, how: Compression, lies: bool) -> None:
     scan = stream(compress(layer(*ITEMS), how), media_type=media_type)
     assert len(scan) == len(ITEMS)
-    assert [how in warning for warning in scan.warnings] == [True] * lies
+    assert [how in warning for warning in scan.blob_warnings] == [True] * lies
 
 
 def test_truncated_anywhere() -> None:

@@ -18,7 +18,7 @@ from layerscope.sources.oci_image import ImageFinder, find_image
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.registry.blob_stream import BlobStream
 from layerscope.sources.registry.client import Document, RegistryClient
-from layerscope.sources.source import Blob, ImageSource
+from layerscope.sources.source import Blob, ContentAddressed, ImageSource
 from layerscope.units import safe_text
 
 _ACCEPTED = (
@@ -35,7 +35,7 @@ def open_registry(text: str, options: OpenOptions, progress: Progress) -> ImageS
     progress.stage(f"Asking the registry {safe_text(reference.host)}")
     client = RegistryClient(reference, options.registry)
     try:
-        return RegistryImage(client, text, options.platform)
+        return RegistryImage(client, text, options.platform, verify=options.verify)
     except BaseException:
         client.close()
         raise
@@ -47,8 +47,9 @@ class RegistryImage:
     is_passing = False
     kind = "registry"
 
-    def __init__(self, client: RegistryClient, text: str, platform: Platform | None) -> None:
+    def __init__(self, client: RegistryClient, text: str, platform: Platform | None, *, verify: bool = False) -> None:
         self._client = client
+        self._verify = verify
         self._manifests: dict[Digest, bytes] = {}
         index = self._top(platform)
         finder = ImageFinder(self._read, platform, where="The image index")
@@ -63,7 +64,7 @@ class RegistryImage:
         layers = {layer.blob: layer for layer in self._image.layers}
         for layer in sorted(layers.values(), key=lambda layer: -(layer.blob_size_bytes or 0)):
             access = StreamAccess(partial(self._open, layer), layer.digest, layer.blob_size_bytes, layer.media_type)
-            yield Blob(layer.blob, access, layer.blob_size_bytes)
+            yield Blob(layer.blob, access, layer.blob_size_bytes, None if self._verify else ContentAddressed())
 
     def close(self) -> None:
         """End all connections."""

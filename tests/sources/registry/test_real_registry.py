@@ -13,6 +13,7 @@ import pytest
 import layerscope
 from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable
 from layerscope.pipeline import analyze_image
+from tests.cache.keeping import report
 from tests.cli.run import NO_ENGINE
 from tests.cli.run import layerscope as run_layerscope
 from tests.engine.recording import Recording
@@ -130,6 +131,26 @@ def test_each_blob_is_fetched_once(tmp_path: Path) -> None:
     assert {digest: sent[digest] for digest in sizes} == sizes
     assert set(sent) - set(sizes) == {str(found.image.image_id)}
     assert sum("/manifests/" in line for line in asked) == 1
+
+
+def test_known_layers_are_not_fetched_again(tmp_path: Path) -> None:
+    tool("docker-registry")
+    with served_registry(tmp_path) as registry:
+        for tag, layers in (("1", [BASE, PYTHON]), ("2", LAYERS)):
+            push(
+                [f"oci:{write(tmp_path, layout(layers, history=None), tag)}"],
+                f"docker://{registry.address}/sample:{tag}",
+            )
+        reports, fetched = [], []
+        for tag, folder in (("1", "cache"), ("1", "cache"), ("2", "cache"), ("2", "other")):
+            before = len(registry.requests())
+            reports.append(report(f"registry:{registry.address}/sample:{tag}", tmp_path / folder))
+            asked = [line for line in registry.requests()[before:].splitlines() if "layerscope/" in line]
+            fetched.append(sum("/blobs/" in line for line in asked))
+    # The configuration is fetched each time, and with it both layers, none, the new ones, and all.
+    assert fetched == [3, 1, len({*LAYERS}) - 1, len({*LAYERS}) + 1]
+    assert reports[0] == reports[1]
+    assert reports[2] == reports[3]
 
 
 def test_platforms(registries: Registries) -> None:
