@@ -64,13 +64,13 @@ def analyze(
 ) -> "Analysis":
     """Take an image apart: a name in an engine or a registry, an archive, or a layout, as on the command line.
 
-        `dockerfile` is the path of the Dockerfile that the image was built of; `insecure_registries` are hosts, with their
-            ports where they have any, for which plain HTTP will do. Without `store` an engine's image is read through its API,
-        even where the engine's own folder is readable. With `cache` what earlier runs kept is used and more is kept, in the
-        folder that the command line uses as well.
-    
-        Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
-        or read. A damaged layer is no error: `is_complete` of the analysis is then false.
+    `dockerfile` is the path of the Dockerfile that the image was built of; `insecure_registries` are hosts, with their
+    ports where they have any, for which plain HTTP will do. Without `store` an engine's image is read through its API,
+    even where the engine's own folder is readable. With `cache` what earlier runs kept is used and more is kept, in the
+    folder that the command line uses as well.
+
+    Raises UsageError for an argument that makes no sense, and ImageError and its kin for an image that cannot be found
+    or read. A damaged layer is no error: `is_complete` of the analysis is then false.
     """
     import warnings
     from contextlib import nullcontext
