@@ -6,7 +6,7 @@ import numpy as np
 
 from layerscope.analysis import Analysis
 from layerscope.budget.limit import UNREAD
-from layerscope.budget.path_patterns import PathPattern, matching
+from layerscope.budget.path_patterns import PathPatterns
 from layerscope.checks.check import Check, Status, Unit
 from layerscope.layers.columns import Integers
 from layerscope.layers.entry import Kind
@@ -24,11 +24,15 @@ def check_forbidden(analysis: Analysis, budget: Budget) -> Iterator[Check]:
     is_shipped = (index.kinds != Kind.DIRECTORY) & (index.kinds != Kind.WHITEOUT) & (index.kinds != Kind.OPAQUE)
     rows = np.flatnonzero(is_shipped)
     nodes, firsts = np.unique(index.nodes[rows], return_index=True)
-    visible_nodes = set(np.unique(index.nodes[rows][index.visible[rows]]).tolist())
-    for text in budget.forbidden:
-        pattern = PathPattern.of(text)
-        found = list(matching(_paths(analysis, nodes), pattern))
-        yield _check(analysis, text, nodes[found], rows[firsts[found]], visible_nodes)
+    counts = [0] * len(budget.forbidden)
+    shown: list[list[int]] = [[] for _ in budget.forbidden]
+    for number, patterns in PathPatterns(budget.forbidden).matching(_paths(analysis, nodes)):
+        for pattern in patterns:
+            counts[pattern] += 1
+            if counts[pattern] <= _SHOWN:
+                shown[pattern].append(int(rows[firsts[number]]))
+    for text, count, some in zip(budget.forbidden, counts, shown, strict=True):
+        yield _check(analysis, text, count, some)
 
 
 def _paths(analysis: Analysis, nodes: Integers) -> Iterator[bytes]:
@@ -36,22 +40,21 @@ def _paths(analysis: Analysis, nodes: Integers) -> Iterator[bytes]:
         yield from analysis.index.tree.paths.at(nodes[start : start + (1 << 14)])
 
 
-def _check(analysis: Analysis, text: str, nodes: Integers, rows: Integers, visible: set[int]) -> Check:
-    name, count = f"forbidden:{text}", len(nodes)
+def _check(analysis: Analysis, text: str, count: int, rows: list[int]) -> Check:
+    """The check of one pattern; the rows are those of the first few paths."""
+    name = f"forbidden:{text}"
     if not count:
         if not analysis.is_complete:
             return Check(name, Unit.COUNT, 0, 0, Status.SKIPPED, UNREAD)
         return Check(name, Unit.COUNT, 0, 0, Status.PASSED, "No layer ships such a path.")
-    shown = [_described(analysis, row, is_visible=node in visible) for node, row in _pairs(nodes, rows)]
+    shown = [_described(analysis, row) for row in rows]
     more = f", and {count - _SHOWN} more" if count > _SHOWN else ""
     fix = "Leave them out in the instruction that writes them; deleting them in a later layer does not help."
     return Check(name, Unit.COUNT, 0, count, Status.FAILED, f"There is {', '.join(shown)}{more}.", fix)
 
 
-def _pairs(nodes: Integers, rows: Integers) -> list[tuple[int, int]]:
-    return list(zip(nodes[:_SHOWN].tolist(), rows[:_SHOWN].tolist(), strict=True))
-
-
-def _described(analysis: Analysis, row: int, *, is_visible: bool) -> str:
+def _described(analysis: Analysis, row: int) -> str:
+    index = analysis.index
+    is_visible = bool(np.any(index.visible & (index.nodes == index.nodes[row])))
     hidden = "" if is_visible else ", hidden later"
-    return f"/{safe_text(analysis.index.path(row))} (layer {analysis.index.layers[row]}{hidden})"
+    return f"/{safe_text(index.path(row))} (layer {index.layers[row]}{hidden})"

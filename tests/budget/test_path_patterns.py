@@ -1,13 +1,14 @@
 """Patterns against git, which reads them from .gitignore."""
 
 import subprocess
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from layerscope.budget.path_patterns import PathPattern, matching
+from layerscope.budget.path_patterns import PathPatterns
 
 NAMES = st.text("ab.", min_size=1, max_size=3).filter(lambda name: name.strip("."))
 PATHS = st.lists(st.lists(NAMES, min_size=1, max_size=4).map("/".join), min_size=1, max_size=12, unique=True)
@@ -36,13 +37,34 @@ def ignored(repository: Path, pattern: str, paths: list[str]) -> list[str]:
 
 
 def matched(pattern: str, paths: list[str]) -> list[str]:
-    return [paths[number] for number in matching([path.encode() for path in paths], PathPattern.of(pattern))]
+    [found] = matched_by_each([pattern], paths)
+    return found
+
+
+def matched_by_each(patterns: list[str], paths: list[str]) -> list[list[str]]:
+    found: list[list[str]] = [[] for _ in patterns]
+    for number, numbers in PathPatterns(patterns).matching([path.encode() for path in paths]):
+        for pattern in numbers:
+            found[pattern].append(paths[number])
+    return found
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pattern=PATTERNS, paths=PATHS)
 def test_patterns_mean_what_they_mean_to_git(repository: Path, pattern: str, paths: list[str]) -> None:
     assert matched(pattern, paths) == ignored(repository, pattern, paths)
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(patterns=st.lists(PATTERNS, min_size=2, max_size=5), paths=PATHS)
+def test_each_of_several_patterns_finds_its_own(repository: Path, patterns: list[str], paths: list[str]) -> None:
+    assert matched_by_each(patterns, paths) == [ignored(repository, pattern, paths) for pattern in patterns]
+
+
+def test_more_states_than_are_remembered_change_nothing(repository: Path) -> None:
+    patterns = [f"**/{letter}/**/x" for letter in "abcdefghij"]
+    paths = ["/".join((*letters, "x")) for letters in combinations("abcdefghij", 4)]
+    assert matched_by_each(patterns, paths) == [ignored(repository, pattern, paths) for pattern in patterns]
 
 
 @pytest.mark.parametrize(
@@ -61,6 +83,6 @@ def test_patterns_as_people_write_them(pattern: str, paths: list[str]) -> None:
 
 
 def test_a_hostile_path_takes_no_longer_than_its_length() -> None:
-    pattern = PathPattern.of("**/" + "*a" * 30 + "*b/**/" + "*a" * 30 + "*b")
+    patterns = PathPatterns(["**/" + "*a" * 30 + "*b/**/" + "*a" * 30 + "*b"])
     paths = [b"a" * 4_000, b"/".join([b"a" * 100] * 40), b"/".join([b"a"] * 2_000)]
-    assert list(matching(paths, pattern)) == []
+    assert list(patterns.matching(paths)) == []
