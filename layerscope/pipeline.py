@@ -9,6 +9,7 @@ from layerscope.analysis import Analysis
 from layerscope.at_rest import ContentWork
 from layerscope.base_image.detected import OwnBase
 from layerscope.base_image.identify import identify, identify_base
+from layerscope.blob.allowance import Allowance
 from layerscope.cache.scan_cache import ScanCache
 from layerscope.classify import classify
 from layerscope.device_code import measure_device_code
@@ -76,6 +77,7 @@ def analyze_image(
                 own_bases=own_bases,
                 rules=[rule for rule in all_rules() if rule.id not in ignored_rules],
                 cache=cache,
+                allowance=options.allowance(),
             )
         except BaseException:
             _close_quietly(source)
@@ -101,10 +103,11 @@ def _analyze_source(
     own_bases: Sequence[OwnBase],
     rules: Sequence[Rule],
     cache: ScanCache | None,
+    allowance: Allowance,
 ) -> Analysis:
     progress.stage("Reading layers")
     with ContentWork(cache) as contents:
-        scans = scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache)
+        scans = scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache, allowance=allowance)
         image = source.image()
         matched = match_scans(image, scans)
         contents.begin(matched)
@@ -149,13 +152,13 @@ def _analyze_source(
         purpose,
         transfer,
         device_code,
-        (*_warnings(matched, index), *told),
+        (*_warnings(matched, index, allowance), *told),
         all(scan.damage is None for scan in matched),
         dockerfile=matched_dockerfile,
     )
 
 
-def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:
+def _warnings(scans: list[LayerScan], index: FileIndex, allowance: Allowance) -> list[str]:
     warnings: list[str] = []
     seen: set[int] = set()
     for position, scan in enumerate(scans):
@@ -164,6 +167,9 @@ def _warnings(scans: list[LayerScan], index: FileIndex) -> list[str]:
             if scan.damage:
                 warnings.append(f"Layer {position} is damaged and was read in part: {scan.damage}")
             warnings += [f"Layer {position}: {text}" for text in (*scan.warnings, *scan.blob_warnings)]
+            if scan.blob_bytes is not None and allowance.is_suspicious(scan.tar_bytes, scan.blob_bytes):
+                times = f"over {allowance.ratio} times its size"
+                warnings.append(f"Layer {position}: It unpacks to {times} and may be meant to exhaust its readers.")
         if index.idle_whiteouts[position]:
             warnings.append(f"Layer {position}: {index.idle_whiteouts[position]} whiteouts hide nothing.")
     for row in index.broken_links[:20].tolist():

@@ -4,9 +4,11 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from layerscope.blob.access import SeekAccess
+from layerscope.blob.allowance import Allowance
 from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
@@ -39,15 +41,22 @@ class Interrupted(Exception):
 
 
 def scan_blobs(
-    source: ImageSource, probes: ProbeSet, progress: Progress, at_rest: AtRest, cache: ScanCache | None = None
+    source: ImageSource,
+    probes: ProbeSet,
+    progress: Progress,
+    at_rest: AtRest,
+    cache: ScanCache | None = None,
+    *,
+    allowance: Allowance | None = None,
 ) -> Mapping[str, LayerScan | ImageError]:
     """Scan every blob once; returns scans by the blobs' names. Contents that stay within reach are handed to `at_rest`.
 
     What `cache` has is not read, and what it has not is kept there. What passes by and is no layer after all comes back
-    as an error, which matters only if the image refers to it.
+    as an error, which matters only if the image refers to it. `allowance` bounds what all of them unpack to.
     """
+    scanner = _Scanner(probes, progress, cache, allowance or Allowance())
     if source.is_passing:
-        return {blob.name: _scan_passing(blob, probes, progress, cache) for blob in source.blobs()}
+        return {blob.name: scanner.scan_passing(blob) for blob in source.blobs()}
     stop = threading.Event()
 
     def check() -> None:
@@ -65,10 +74,10 @@ def scan_blobs(
             for blob in blobs:
                 if isinstance(blob.access, SeekAccess):
                     # Only headers are read here, by Python code that no second thread would speed up.
-                    done[blob.name] = _scan(blob, probes, progress, check, cache)
+                    done[blob.name] = scanner.scan(blob, check)
                     at_rest(done[blob.name], blob.access)
                 else:
-                    futures[blob.name] = pool.submit(_scan, blob, probes, progress, check, cache)
+                    futures[blob.name] = pool.submit(scanner.scan, blob, check)
             done |= {name: future.result() for name, future in futures.items()}
         except BaseException:
             stop.set()
@@ -101,29 +110,38 @@ def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> li
     return matched
 
 
-def _scan_passing(blob: Blob, probes: ProbeSet, progress: Progress, cache: ScanCache | None) -> LayerScan | ImageError:
-    try:
-        return _scan(blob, probes, progress, lambda: None, cache)
-    except (MalformedImage, DigestMismatch) as error:
-        return error
+@dataclass(frozen=True, slots=True)
+class _Scanner:
+    """What all blobs of a source share."""
 
+    probes: ProbeSet
+    progress: Progress
+    cache: ScanCache | None
+    allowance: Allowance
 
-def _scan(
-    blob: Blob, probes: ProbeSet, progress: Progress, check: Callable[[], None], cache: ScanCache | None
-) -> LayerScan:
-    def advance(count_bytes: int) -> None:
-        check()
-        progress.advance(blob.name, count_bytes)
+    def scan_passing(self, blob: Blob) -> LayerScan | ImageError:
+        """The scan of a blob, or why it is no layer."""
+        try:
+            return self.scan(blob, lambda: None)
+        except (MalformedImage, DigestMismatch) as error:
+            return error
 
-    progress.layer(blob.name, blob.size_bytes)
-    scan = cache.find(blob) if cache is not None else None
-    if scan is not None:
-        advance(blob.size_bytes or 0)
-    else:
-        scan = scan_layer(blob.access, probes, advance)
-        if cache is not None:
-            cache.keep(blob, scan)
-    if isinstance(progress, ScanWatcher):
-        progress.scanned(blob.name, scan)
-    progress.done(blob.name)
-    return scan
+    def scan(self, blob: Blob, check: Callable[[], None]) -> LayerScan:
+        """The scan of a blob, from the cache or its bytes; `check` is called now and then."""
+
+        def advance(count_bytes: int) -> None:
+            check()
+            self.progress.advance(blob.name, count_bytes)
+
+        self.progress.layer(blob.name, blob.size_bytes)
+        scan = self.cache.find(blob) if self.cache is not None else None
+        if scan is not None:
+            advance(blob.size_bytes or 0)
+        else:
+            scan = scan_layer(blob.access, self.probes, advance, self.allowance)
+            if self.cache is not None:
+                self.cache.keep(blob, scan)
+        if isinstance(self.progress, ScanWatcher):
+            self.progress.scanned(blob.name, scan)
+        self.progress.done(blob.name)
+        return scan

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, Protocol, cast
 
 from layerscope.blob.access import SequentialReader
+from layerscope.blob.allowance import Allowance
 from layerscope.blob.position_marks import PositionMarks
 from layerscope.blob.prefixed import read_fully
 from layerscope.blob.zlib_gzip import ZlibDecompressor
@@ -71,9 +72,18 @@ def is_compressed(prefix: bytes) -> bool:
 
 
 class Decompressing:
-    """The decompressed bytes of a reader, one chunk at a time; `warnings` and `marks` fill up on the way."""
+    """The decompressed bytes of a reader, one chunk at a time; `warnings` and `marks` fill up on the way.
 
-    def __init__(self, reader: SequentialReader, compression: str, limit_bytes: int = OUTPUT_LIMIT_BYTES) -> None:
+    What comes out is bounded by itself and, where there is an allowance, by what the others that share it leave.
+    """
+
+    def __init__(
+        self,
+        reader: SequentialReader,
+        compression: str,
+        limit_bytes: int = OUTPUT_LIMIT_BYTES,
+        allowance: Allowance | None = None,
+    ) -> None:
         self._reader = reader
         self._new = _DECOMPRESSORS[compression]
         self._decompressor: _Decompressor | None = None
@@ -83,6 +93,7 @@ class Decompressing:
         self._long_input_bytes = _LONG_INPUT_BYTES[compression]
         self._read_bytes = 0
         self._limit_bytes = limit_bytes
+        self._allowance = allowance
         self._members = 0
         self._ended = False
         self.count_bytes = 0
@@ -92,7 +103,7 @@ class Decompressing:
     def read(self, size_bytes: int, /) -> bytes:
         """Up to that many decompressed bytes; empty only at the end.
 
-        Raises MalformedImage for data that is damaged or ends early and LimitExceeded past the output's bound.
+        Raises MalformedImage for data that is damaged or ends early and LimitExceeded past the output's bounds.
         """
         while not self._ended:
             content = self._step(size_bytes)
@@ -102,6 +113,8 @@ class Decompressing:
                     raise LimitExceeded(
                         f"A layer decompresses to over {self._limit_bytes} bytes.", hint="It may be a bomb."
                     )
+                if self._allowance is not None:
+                    self._allowance.take(len(content), self.count_bytes, self.used_bytes)
                 return content
         return b""
 

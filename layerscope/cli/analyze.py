@@ -9,12 +9,13 @@ import click
 from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
-from layerscope.cli.gate import GateFlags, chosen_settings, conclude, gate_options, load_baseline
+from layerscope.cli.gate import Amount, GateFlags, chosen_settings, conclude, gate_options, load_baseline
 from layerscope.cli.registry import registry_options
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.cli.save import save, save_option
 from layerscope.cli.terminal import is_for_people, show_scan
 from layerscope.progress import Progress
+from layerscope.settings.amounts import parse_size
 
 if TYPE_CHECKING:
     from layerscope.sources.options import RegistryOptions
@@ -79,6 +80,20 @@ read, 130 interrupted."""
     type=click.Path(path_type=Path),
     help="The Dockerfile that the image was built of; layers and findings then name its lines.",
 )
+@click.option(
+    "--max-unpacked",
+    type=Amount("SIZE", parse_size),
+    metavar="SIZE",
+    envvar="LAYERSCOPE_MAX_UNPACKED",
+    help="What all compressed layers may unpack to; the rest is not read.  [default: 1TB, 10GB beyond the ratio]",
+)
+@click.option(
+    "--max-ratio",
+    type=click.IntRange(1, 1_000_000),
+    metavar="N",
+    envvar="LAYERSCOPE_MAX_RATIO",
+    help="How many times its size a layer may unpack to without a warning.  [default: 1000]",
+)
 @click.option("--device-code", is_flag=True, help="Also read what libraries hold for which GPU architecture.")
 @click.option("--verify", is_flag=True, help="Read every byte and check it against its digests.")
 @click.option(
@@ -102,6 +117,8 @@ def analyze(
     registry: "RegistryOptions",
     purpose: str | None,
     dockerfile: Path | None,
+    max_unpacked: int | None,
+    max_ratio: int | None,
     device_code: bool,
     verify: bool,
     no_store: bool,
@@ -127,8 +144,15 @@ def analyze(
     chosen, settings = chosen_reports(reports, json_path, save_path=save_path), chosen_settings(gate)
     before, platform = load_baseline(settings), platform or settings.platform
     wish = Platform.parse(platform) if platform else None
-    options = OpenOptions(wish, pull or settings.pull, verify, registry, store=not no_store)
-
+    options = OpenOptions(
+        wish,
+        pull or settings.pull,
+        verify,
+        registry,
+        store=not no_store,
+        unpacked_limit_bytes=settings.unpacked_limit_bytes if max_unpacked is None else max_unpacked,
+        ratio=max_ratio or settings.ratio,
+    )
     cache = use_cache(is_off=no_cache)
 
     def take_apart(progress: Progress, *, with_device_code: bool) -> Analysis:

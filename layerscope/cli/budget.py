@@ -120,7 +120,13 @@ def _figures(reference: str, config: Path, registry: "RegistryOptions", *, is_qu
         return load_figures(Path(reference))
     settings = read_settings(config) if config.exists() else Settings()
     platform = Platform.parse(settings.platform) if settings.platform else None
-    options = OpenOptions(platform, settings.pull, registry=registry)
+    options = OpenOptions(
+        platform,
+        settings.pull,
+        registry=registry,
+        unpacked_limit_bytes=settings.unpacked_limit_bytes,
+        ratio=settings.ratio,
+    )
     with show_progress(is_quiet=is_quiet) as progress:
         analysis = analyze_image(reference, options, progress)
     if not analysis.is_complete:

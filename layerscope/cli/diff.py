@@ -126,7 +126,11 @@ def diff(
         take_apart = partial(
             analyze_image,
             options=OpenOptions(
-                Platform.parse(platform) if platform else None, pull or settings.pull, registry=registry
+                Platform.parse(platform) if platform else None,
+                pull or settings.pull,
+                registry=registry,
+                unpacked_limit_bytes=settings.unpacked_limit_bytes,
+                ratio=settings.ratio,
             ),
             progress=progress,
             purpose=Purpose(purpose) if purpose else settings.purpose,

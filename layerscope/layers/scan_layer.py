@@ -8,11 +8,12 @@ import numpy as np
 from blake3 import blake3
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StoreAccess, StreamAccess
+from layerscope.blob.allowance import Allowance
 from layerscope.blob.checked import HashingThread, Tapped
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.prefixed import Prefixed, read_fully
 from layerscope.blob.sampled import Sampled
-from layerscope.errors import DigestMismatch, MalformedImage, StoreUnusable
+from layerscope.errors import DigestMismatch, LimitExceeded, MalformedImage, StoreUnusable
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.capture import Capture
 from layerscope.layers.columns import Integers, frozen
@@ -27,32 +28,42 @@ from layerscope.tar.inputs import StreamInput, TarInput
 from layerscope.tar.walk import Record, walk
 
 _SNIFF_BYTES = 512
-_SUSPICIOUS_RATIO = 1_000
-_HARMLESS_BYTES = 64 << 20
+_ENTRIES_AT_ONCE = 1_024
 
 
-def scan_layer(access: LayerAccess, probes: ProbeSet, advance: Callable[[int], None] = lambda _: None) -> LayerScan:
+def scan_layer(
+    access: LayerAccess,
+    probes: ProbeSet,
+    advance: Callable[[int], None] = lambda _: None,
+    allowance: Allowance | None = None,
+) -> LayerScan:
     """Read one layer; `advance` gets the bytes of the blob that were read since its last call.
 
-    A layer that is damaged comes back with the entries before the damage and its reason. Raises DigestMismatch
-    when a stream is not what its digest promises, and whatever the access raises.
+    `allowance` is what all layers of the image may unpack to together. A layer that is damaged or goes beyond it comes
+    back with the entries before that and the reason. Raises DigestMismatch when a stream is not what its digest
+    promises, and whatever the access raises.
     """
+    allowance = allowance or Allowance()
     if isinstance(access, StoreAccess):
-        return _scan_store(access, probes, advance)
+        return _scan_store(access, probes, advance, allowance)
     if isinstance(access, SeekAccess):
-        return _scan_seeking(access, probes, advance)
-    return _scan_stream(access, probes, advance)
+        return _scan_seeking(access, probes, advance, allowance)
+    return _scan_stream(access, probes, advance, allowance)
 
 
-def _scan_seeking(access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
-    scanner = SeekingScanner(access, probes, advance)
+def _scan_seeking(
+    access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None], allowance: Allowance
+) -> LayerScan:
+    scanner = SeekingScanner(access, probes, advance, allowance)
     damage = scanner.scan()
     return _finish(scanner.builder, damage, tar_bytes=access.reader.size_bytes, compression="none")
 
 
-def _scan_store(access: StoreAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
+def _scan_store(
+    access: StoreAccess, probes: ProbeSet, advance: Callable[[int], None], allowance: Allowance
+) -> LayerScan:
     """As by seeking; headers and contents must agree on what lies where, or the tar in the store is another one."""
-    scan = _scan_seeking(access, probes, advance)
+    scan = _scan_seeking(access, probes, advance, allowance)
     if scan.damage:
         raise StoreUnusable(f"A layer's headers in the store are no tar: {scan.damage}")
     rows = np.flatnonzero(scan.sizes)
@@ -61,16 +72,23 @@ def _scan_store(access: StoreAccess, probes: ProbeSet, advance: Callable[[int], 
     return replace(scan, content_marks=frozen(marks, np.uint64))
 
 
-def _scan_stream(access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None]) -> LayerScan:
+def _scan_stream(
+    access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None], allowance: Allowance
+) -> LayerScan:
     thread = HashingThread()
     try:
-        return _scan_checked(access, probes, advance, thread)
+        return _scan_checked(access, probes, advance, allowance, thread=thread)
     finally:
         thread.finish()
 
 
 def _scan_checked(
-    access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None], thread: HashingThread
+    access: StreamAccess,
+    probes: ProbeSet,
+    advance: Callable[[int], None],
+    allowance: Allowance,
+    *,
+    thread: HashingThread,
 ) -> LayerScan:
     promised = access.digest
     blob = Tapped(access.open(), (promised or _ANY_DIGEST).hasher(), thread, advance)
@@ -78,7 +96,7 @@ def _scan_checked(
     compression = sniff(prefix)
     warnings = _check_label(access.media_type, compression)
     raw = Prefixed(prefix, blob)
-    unpacker = Decompressing(raw, compression) if compression != "none" else None
+    unpacker = Decompressing(raw, compression, allowance=allowance) if compression != "none" else None
     # Nothing to decompress: the tar is the blob, and one hash serves for both where the algorithm is the same.
     shared = unpacker is None and blob.hasher.name == "sha256"
     unpacked = Tapped(unpacker or raw, _ANY_DIGEST.hasher(), thread)
@@ -97,15 +115,11 @@ def _scan_checked(
         if probe is not None:
             _apply(builder, probe, path, keeper)
 
-    damage = _walk(source, builder, visit)
+    damage = _walk(source, builder, visit, allowance)
     damage_behind = _drain(source, blob)
     damage = damage or damage_behind
     thread.finish()
     warnings.extend(unpacker.warnings if unpacker else ())
-    if source.position > max(_SUSPICIOUS_RATIO * blob.count_bytes, _HARMLESS_BYTES):
-        warnings.append(
-            f"It unpacks to over {_SUSPICIOUS_RATIO} times its size and may be meant to exhaust its readers."
-        )
     if promised is not None:
         _check_digest(access, blob)
     return _finish(
@@ -165,15 +179,19 @@ def _pieces(source: TarInput, record: Record, keeper: _Keeper | None) -> Iterabl
         yield piece
 
 
-def _walk(source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes, Kind], None]) -> str | None:
-    """Add every record; returns the reason where the tar is damaged."""
+def _walk(
+    source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes, Kind], None], allowance: Allowance
+) -> str | None:
+    """Add every record; returns the reason where the tar is damaged or there is too much of it."""
     end = 0
     try:
         for record in walk(source):
+            if not (len(builder) + 1) % _ENTRIES_AT_ONCE:
+                allowance.take_entries(_ENTRIES_AT_ONCE)
             path, kind = builder.add(record)
             end = record.data_end
             visit(record, path, kind)
-    except MalformedImage as error:
+    except (MalformedImage, LimitExceeded) as error:
         if source.position < end:
             builder.drop_contents()
         return str(error)
@@ -185,7 +203,7 @@ def _drain(source: StreamInput, blob: Tapped) -> str | None:
     damage = None
     try:
         source.drain()
-    except MalformedImage as error:
+    except (MalformedImage, LimitExceeded) as error:
         damage = str(error)
     while blob.read(1 << 20):
         pass

@@ -6,7 +6,8 @@ from itertools import islice
 import numpy as np
 
 from layerscope.blob.access import RandomReader, SeekAccess, StoreAccess
-from layerscope.errors import MalformedImage
+from layerscope.blob.allowance import Allowance
+from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import AnyProbe, ContentView, PartProbe, Probe, ProbeSet, read_fact
@@ -24,24 +25,27 @@ _NEAR_BYTES, _BEFORE_BYTES = 1 << 12, 1 << 8
 class SeekingScanner:
     """Fills a builder from a layer that can be read at any offset."""
 
-    def __init__(self, access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None]) -> None:
+    def __init__(
+        self, access: SeekAccess, probes: ProbeSet, advance: Callable[[int], None], allowance: Allowance
+    ) -> None:
         self.builder = ScanBuilder()
         self._reader = access.reader
         self._source = SeekInput(access.headers if isinstance(access, StoreAccess) else access.reader)
         self._probes = probes
         self._advance = advance
+        self._allowance = allowance
         self._reported_bytes = 0
         self._contents_end = 0
 
     def scan(self) -> str | None:
-        """Read all headers; returns the reason where the tar is damaged."""
+        """Read all headers; returns the reason where the tar is damaged or there is too much of it."""
         try:
             while True:
                 count = self._scan_plain()
                 self._report()
                 if count < _WORTHWHILE_RECORDS and not self._scan_some():
                     return None
-        except MalformedImage as error:
+        except (MalformedImage, LimitExceeded) as error:
             if self._source.position < self._contents_end:
                 self.builder.drop_contents()
             return str(error)
@@ -52,6 +56,7 @@ class SeekingScanner:
         records = read_plain(self._source)
         if records is None:
             return 0
+        self._allowance.take_entries(len(records.names))
         first_row = len(self.builder)
         paths, kinds = self.builder.add_plain(records)
         are_files = np.frombuffer(bytes(kinds), dtype=np.uint8) == Kind.FILE
@@ -74,6 +79,7 @@ class SeekingScanner:
                     warn_unread(self.builder, probe, path)
                 else:
                     self._probe(probe, len(self.builder) - 1, path, record.data_offset, record.size)
+        self._allowance.take_entries(count)
         if count == _WORTHWHILE_RECORDS:
             skip_contents(self._source, self._contents_end)
         return count == _WORTHWHILE_RECORDS

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layerscope.base_image.detected import OwnBase
+from layerscope.blob.allowance import RATIO_LIMIT
 from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND
 from layerscope.errors import UsageError
 from layerscope.findings.purpose import Purpose
@@ -125,4 +126,6 @@ def _settings(path: Path, config: "ConfigModel") -> Settings:
             OwnBase(item.name, item.variant, item.parent, tuple(item.packages), tuple(item.layers))
             for item in config.bases
         ),
+        config.max_unpacked,
+        config.max_ratio or RATIO_LIMIT,
     )

@@ -141,6 +141,16 @@ class ConfigModel(Model):
         description="A JSON report or saved analysis, relative to this file.",
         examples=["main.json"],
     )
+    max_unpacked: Size | None = Field(
+        default=None, description="What all compressed layers together may unpack to; the rest is not read."
+    )
+    max_ratio: int | None = Field(
+        default=None,
+        description="How many times its size a layer may unpack to without a warning.",
+        ge=1,
+        le=1_000_000,
+        examples=[1000],
+    )
     strict: bool = Field(default=False, description="Whether a skipped check counts as failed.")
     dive_ci: str | Literal[False] | None = Field(
         default=None, description="A .dive-ci file, false for none; the nearest one if unset.", examples=[".dive-ci"]

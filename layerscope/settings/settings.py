@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from layerscope.base_image.detected import OwnBase
+from layerscope.blob.allowance import RATIO_LIMIT
 from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND, Level
 from layerscope.findings.purpose import Purpose
 from layerscope.settings.budget import Budget
@@ -14,6 +15,7 @@ from layerscope.settings.budget import Budget
 class Settings:
     """What applies to a run.
 
+    `unpacked_limit_bytes` and `ratio` bound what compressed layers may unpack to, see `Allowance`.
     `dive_ci` is a `.dive-ci` file to read, None where the nearest one is, False where none is.
     """
 
@@ -26,6 +28,8 @@ class Settings:
     dive_ci: Path | Literal[False] | None = None
     budget: Budget = field(default_factory=Budget)
     bases: tuple[OwnBase, ...] = ()
+    unpacked_limit_bytes: int | None = None
+    ratio: int = RATIO_LIMIT
 
     @property
     def ignored_rules(self) -> frozenset[str]:

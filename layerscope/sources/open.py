@@ -29,7 +29,8 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
     if reference == "-":
         if sys.stdin is None:
             raise SourceUnavailable("Standard input is closed.", hint="Pipe an archive into it.")
-        return open_stream(sys.stdin.buffer, reference, None, options.platform, kind="stdin")
+        standard_input, allowance = sys.stdin.buffer, options.allowance()
+        return open_stream(standard_input, reference, None, options.platform, kind="stdin", allowance=allowance)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix in _PATHS:
         return _open_path(rest, options, expected=prefix)
@@ -78,7 +79,8 @@ def _open_existing(path: Path, text: str, name: str | None, options: OpenOptions
         raise SourceUnavailable(
             f"{safe_text(text)!r} is neither a file, a pipe nor a directory.", hint="Expected an archive or a layout."
         )
-    return open_file(path, text, name, options.platform, expected=expected, verify=options.verify)
+    verify, allowance = options.verify, options.allowance()
+    return open_file(path, text, name, options.platform, expected=expected, verify=verify, allowance=allowance)
 
 
 def _expanded(text: str) -> Path:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from layerscope.blob.access import SequentialReader
+from layerscope.blob.allowance import Allowance
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.file import FileSlice, OpenFile, unavailable
 from layerscope.blob.prefixed import Prefixed, read_fully
@@ -39,7 +40,14 @@ def open_directory(
 
 
 def open_file(
-    path: Path, reference: str, name: str | None, platform: Platform | None, *, expected: str | None, verify: bool
+    path: Path,
+    reference: str,
+    name: str | None,
+    platform: Platform | None,
+    *,
+    expected: str | None,
+    verify: bool,
+    allowance: Allowance | None = None,
 ) -> ImageSource:
     """Open an archive: in place where it is an uncompressed file, as a passing one where it is compressed or a pipe."""
     if not path.is_file():
@@ -47,7 +55,8 @@ def open_file(
             stream = path.open("rb")
         except OSError as error:
             raise unavailable(path, error) from error
-        return open_stream(stream, reference, name, platform, kind=expected or "pipe", close=stream.close)
+        kind = expected or "pipe"
+        return open_stream(stream, reference, name, platform, kind=kind, close=stream.close, allowance=allowance)
     file = OpenFile(path)
     try:
         archive = FileSlice(file)
@@ -55,7 +64,8 @@ def open_file(
         refuse_saved(path, prefix)
         if sniff(prefix) != "none":
             kind = expected or "compressed-archive"
-            return open_stream(archive.reader(), reference, name, platform, kind=kind, close=file.close_unchanged)
+            reader, close = archive.reader(), file.close_unchanged
+            return open_stream(reader, reference, name, platform, kind=kind, close=close, allowance=allowance)
         if not looks_like_tar(prefix):
             raise _not_an_image(path, len(prefix))
         return _at_rest(file, ArchiveMembers(archive), reference, name, platform, expected=expected, verify=verify)
@@ -72,15 +82,16 @@ def open_stream(
     *,
     kind: str,
     close: Callable[[], None] = lambda: None,
+    allowance: Allowance | None = None,
 ) -> PassingArchive:
-    """Open an archive that passes by once, compressed or not."""
+    """Open an archive that passes by once, compressed or not; what it unpacks to is bounded by the allowance."""
     try:
         guarded = _Guarded(reader, reference)
         prefix = read_fully(guarded, _SNIFF_BYTES)
         whole: SequentialReader = Prefixed(prefix, guarded)
         compression = sniff(prefix)
         if compression != "none":
-            whole = Decompressing(whole, compression)
+            whole = Decompressing(whole, compression, allowance=allowance or Allowance())
         elif not looks_like_tar(prefix):
             raise _not_an_image(Path(reference), len(prefix))
     except BaseException:

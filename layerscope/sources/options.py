@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from layerscope.blob.allowance import RATIO_LIMIT, Allowance
 from layerscope.oci.platform import Platform
 
 ENGINES = ("docker", "podman")
@@ -27,6 +28,8 @@ class RegistryOptions:
 class OpenOptions:
     """What the user wishes: a platform, whether an engine may pull, whether every byte is to be checked.
 
+    `unpacked_limit_bytes` is what all layers together may unpack to, `ratio` how many times its size may go without a
+    word; see `Allowance`.
     Without `store` an engine's image comes through its API, even where its own folder is readable.
     """
 
@@ -35,3 +38,9 @@ class OpenOptions:
     verify: bool = False
     registry: RegistryOptions = field(default_factory=RegistryOptions)
     store: bool = True
+    unpacked_limit_bytes: int | None = None
+    ratio: int = RATIO_LIMIT
+
+    def allowance(self) -> Allowance:
+        """A new allowance for one image."""
+        return Allowance(self.unpacked_limit_bytes, self.ratio)

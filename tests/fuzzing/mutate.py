@@ -9,7 +9,7 @@ from tests.tar.mutants import with_wrongs
 LARGEST_BYTES = 1 << 16
 NUMBERS = (0, 1, 2, 7, 8, 63, 64, 127, 128, 255, 256, 4095, 4096, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000)
 LONG_NUMBERS = (0xFFFF_FFFF, 1 << 32, (1 << 63) - 1, 1 << 63, (1 << 64) - 1, 1 << 40)
-VALUES = (
+VALUES: tuple[Any, ...] = (
     None,
     True,
     -1,
@@ -32,7 +32,19 @@ VALUES = (
     {"a": {"": []}},
     ["x"] * 2_000,
 )
-LINES = (b"", b"\0", b"\xff\xfe", b"x" * 9_000, b",,,", b"/" * 3_000, b"..", b"../../etc", b": x", b"a\tb", b"Package: ")
+LINES = (
+    b"",
+    b"\0",
+    b"\xff\xfe",
+    b"x" * 9_000,
+    b",,,",
+    b"/" * 3_000,
+    b"..",
+    b"../../etc",
+    b": x",
+    b"a\tb",
+    b"Package: ",
+)
 
 
 def mutate(content: bytes, rng: random.Random) -> bytes:
@@ -62,7 +74,7 @@ def flip_bits(content: bytes, rng: random.Random) -> bytes:
 
 
 def change_numbers(content: bytes, rng: random.Random) -> bytes:
-    """Fields of headers and tables, which are aligned and mostly stand at the beginning, become limits of their types."""
+    """Aligned fields, mostly of the header, become limits of their types."""
     changed = bytearray(content.ljust(8, b"\0"))
     for _ in range(rng.randint(1, 4)):
         size = rng.choice((1, 2, 4, 4, 8, 8))
@@ -122,6 +134,6 @@ def _changed(value: Any, rng: random.Random) -> Any:
         return changed | {name: _changed(value[key], rng)}
     if isinstance(value, list) and value and not is_here:
         at = rng.randrange(len(value))
-        new = rng.choice(([], [value[at]] * 2, [_changed(value[at], rng)], [_changed(value[at], rng)]))
-        return [*value[:at], *new, *value[at + 1 :]]
+        many = rng.choice((0, 1, 1, 2))
+        return [*value[:at], *([value[at]] * 2 if many == 2 else [_changed(value[at], rng)] * many), *value[at + 1 :]]
     return rng.choice(VALUES)

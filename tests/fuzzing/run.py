@@ -1,4 +1,4 @@
-"""The fuzzer: `python -m tests.fuzzing.run --count 300000`; a case that fails is written beside the others of the corpus.
+"""The fuzzer: `python -m tests.fuzzing.run --count 300000`; a case that fails is kept in the corpus.
 
 Inputs follow from `--seed` and their number alone. A case fails if anything but one of our errors comes out, if it
 takes over 5 s, or if memory grows over 256 MB above what it was before the first case.

@@ -3,9 +3,10 @@
 import json
 import lzma
 import struct
-from pathlib import Path
 
 from tests.images import (
+    Compression,
+    Flavour,
     Item,
     chardev,
     directory,
@@ -27,13 +28,17 @@ from tests.probes.test_model_gguf import STRING, header, text, value
 from tests.probes.test_model_zip import KERAS, TENSORS, archive
 from tests.probes.test_rpm import DATA
 
+FLAVOURS: tuple[Flavour, ...] = ("old", "modern", "podman")
+PACKED: tuple[Compression, ...] = ("gzip", "zstd")
 SITE = "usr/lib/python3/dist-packages"
 STATUS = (
     b"Package: libc6\nStatus: install ok installed\nVersion: 2.36\nArchitecture: amd64\nInstalled-Size: 12\n"
     b"Depends: libgcc-s1 (>= 12), a | b\nConffiles:\n /etc/x 0\n\nPackage: b\nStatus: deinstall ok config-files\n\n"
 )
 APK = b"P:musl\nV:1.2\nA:x86_64\nI:99\nF:lib\nR:libc.so\nZ:Q1abc=\n\nP:b\nV:1\n"
-SAFETENSORS = json.dumps({"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}})
+SAFETENSORS = json.dumps(
+    {"__metadata__": {"format": "pt"}, "w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}
+)
 _GGUF_VALUES = value(STRING, text(b"llama"), b"general.architecture") + value(4, bytes(4), b"n")
 _GGUF_TENSOR = text(b"w") + struct.pack("<IQIQ", 1, 5, 0, 0)
 _ELF = library(sections=[Section(b".text", b"x" * 64), Section(b".nv_fatbin", fatbin(entry()), flags=2)]).build()
@@ -47,11 +52,13 @@ INNER = {
     "lib/apk/db/installed": APK,
     "var/lib/rpm/rpmdb.sqlite": lzma.decompress((DATA / "rpmdb.sqlite.xz").read_bytes())[:40_960],
     "opt/conda/conda-meta/tiny-1.2-h0_0.json": CONDA,
-    f"{SITE}/demo-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: demo\nVersion: 1\nRequires-Dist: b>1\n\nlong\n",
-    f"{SITE}/demo-1.dist-info/RECORD": b"demo/__init__.py,sha256=abc,10\ndemo-1.dist-info/METADATA,,\n../../../bin/d,,\n",
+    f"{SITE}/demo-1.dist-info/METADATA": b"Metadata-Version: 2.1\nName: demo\nVersion: 1\n\nlong\n",
+    f"{SITE}/demo-1.dist-info/RECORD": b"demo/__init__.py,sha256=abc,10\n../../../bin/d,,\n",
     f"{SITE}/demo-1.dist-info/direct_url.json": b'{"url": "file:///x", "dir_info": {"editable": true}}',
     "etc/os-release": b'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian \\"12\\""\n',
     "etc/ld.so.conf": b"include /etc/ld.so.conf.d/*.conf\n/opt/lib\n",
+    f"{SITE}/demo-1.dist-info/INSTALLER": b"pip\n",
+    "etc/ld-musl-x86_64.path": b"/lib:/usr/lib\n/opt/lib",
     "etc/ld.so.conf.d/a.conf": b"/usr/local/lib\n",
     "app/.env": b"API_TOKEN=abcdefgh1234\n",
     "root/.ssh/id_rsa": b"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n",
@@ -97,11 +104,6 @@ SMALL_LAYERS = (layer(*_items(["etc/os-release", "var/lib/dpkg/status"]), *_ODD)
 def archives() -> dict[str, bytes]:
     """Archives of every form, small enough to be changed a few bytes at a time."""
     history = [{"created_by": f"RUN /bin/sh -c step {number} # buildkit"} for number in range(2)]
-    docker = {name: docker_archive(SMALL_LAYERS, flavour=name, history=history) for name in ("old", "modern", "podman")}  # type: ignore[arg-type]
-    packed = {how: oci_archive(oci_layout(SMALL_LAYERS, compression=how, history=history)) for how in ("gzip", "zstd")}  # type: ignore[arg-type]
-    return docker | packed
-
-
-def corpus() -> list[Path]:
-    """Inputs that once were handled wrongly."""
-    return sorted((Path(__file__).parent / "corpus").glob("*.bin"))
+    docker = {name: docker_archive(SMALL_LAYERS, flavour=name, history=history) for name in FLAVOURS}
+    packed = {how: oci_archive(oci_layout(SMALL_LAYERS, compression=how, history=history)) for how in PACKED}
+    return {**{str(name): tar for name, tar in docker.items()}, **{str(how): tar for how, tar in packed.items()}}

@@ -4,12 +4,12 @@ import json
 import random
 import tempfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import layerscope
 from layerscope.blob.access import SeekAccess, StreamAccess
-from layerscope.blob.file import FileSlice, OpenFile
 from layerscope.errors import LayerscopeError
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -20,6 +20,7 @@ from layerscope.saved.save import save_analysis
 from tests.fuzzing.mutate import change_json, mutate
 from tests.fuzzing.seeds import INNER, LAYERS, archives
 from tests.images import config, docker_archive, file, layer
+from tests.indexing import Memory
 from tests.tar.mutants import mutant
 
 _PROBES = ProbeSet(PROBES)
@@ -28,13 +29,8 @@ _ARCHIVES = tuple(archives().values())
 
 def scan_both_ways(tar: bytes) -> None:
     """A layer at rest and the same as a stream: what can be read of it is the same."""
-    with tempfile.NamedTemporaryFile(dir=_folder()) as written:
-        written.write(tar)
-        written.flush()
-        with OpenFile(Path(written.name)) as opened:
-            part = FileSlice(opened)
-            at_rest = _scan(SeekAccess(part))
-            passing = _scan(StreamAccess(part.reader, None, len(tar)))
+    at_rest = _scan(SeekAccess(Memory(tar)))
+    passing = _scan(StreamAccess(lambda: BytesIO(tar), None, len(tar)))
     if tar[:2] != b"\x1f\x8b" and tar[:1] != b"\x28":
         assert at_rest == passing, f"{at_rest} at rest, {passing} in a stream"
 

@@ -1,0 +1,52 @@
+"""What the layers of an image may unpack to, all together: archives that are made to exhaust their readers end here."""
+
+import threading
+
+from layerscope.errors import LimitExceeded
+from layerscope.units import human_bytes
+
+RATIO_LIMIT = 1_000
+UNPACKED_LIMIT_BYTES = 10**12
+EXCESS_LIMIT_BYTES = 10 * 10**9
+ENTRY_LIMIT = 5_000_000
+HARMLESS_BYTES = 64 << 20
+_HINT = "It may be meant to exhaust its readers; where it is right, raise --max-unpacked."
+
+
+class Allowance:
+    """How much may still be unpacked; one for all threads that read an image.
+
+    What lies beyond `ratio` times the compressed bytes that it came from may be `EXCESS_LIMIT_BYTES` at most, unless
+    `limit_bytes` is given, which then is the limit for everything. (gzip cannot pass 1032:1, zstd reaches 32,000:1.)
+    """
+
+    def __init__(self, limit_bytes: int | None = None, ratio: int = RATIO_LIMIT) -> None:
+        self.ratio = ratio
+        self._limit_bytes = UNPACKED_LIMIT_BYTES if limit_bytes is None else limit_bytes
+        self._excess_limit_bytes = EXCESS_LIMIT_BYTES if limit_bytes is None else limit_bytes
+        self._unpacked_bytes = self._excess_bytes = self._entries = 0
+        self._lock = threading.Lock()
+
+    def is_suspicious(self, unpacked_bytes: int, packed_bytes: int) -> bool:
+        """Whether so much comes of so little that it is worth a warning."""
+        return unpacked_bytes > max(self.ratio * packed_bytes, HARMLESS_BYTES)
+
+    def take(self, count_bytes: int, unpacked_bytes: int, packed_bytes: int) -> None:
+        """Use up what a blob unpacked now, `unpacked_bytes` of `packed_bytes` by now; raises LimitExceeded."""
+        excess_bytes = min(count_bytes, unpacked_bytes - self.ratio * packed_bytes)
+        with self._lock:
+            self._unpacked_bytes += count_bytes
+            self._excess_bytes += max(0, excess_bytes)
+            if self._unpacked_bytes > self._limit_bytes:
+                limit = human_bytes(self._limit_bytes)
+                raise LimitExceeded(f"The image unpacks to over {limit}; the rest is not read.", hint=_HINT)
+            if self._excess_bytes > self._excess_limit_bytes:
+                times = f"{self.ratio} times its size, {human_bytes(self._excess_bytes)} beyond it"
+                raise LimitExceeded(f"The image unpacks to over {times}; the rest is not read.", hint=_HINT)
+
+    def take_entries(self, count: int) -> None:
+        """Use up entries; raises LimitExceeded."""
+        with self._lock:
+            self._entries += count
+            if self._entries > ENTRY_LIMIT:
+                raise LimitExceeded(f"The image has over {ENTRY_LIMIT} entries; the rest is not read.")
