@@ -40,11 +40,28 @@ class BlobStream:
         self._pace_bytes = 0
 
     def read(self, size_bytes: int, /) -> bytes:
-        """Up to that many bytes, empty only at the end; raises DigestMismatch, ImageNotFound and SourceUnavailable."""
-        size_bytes = min(size_bytes, _PIECE_BYTES, self._descriptor.size_bytes - self._position)
+        """That many bytes, fewer only at the end; raises DigestMismatch, ImageNotFound and SourceUnavailable.
+
+        Never fewer because the network brought no more yet: shares of the wire are measured between two reads, and are
+        to be the same every time.
+        """
+        missing = min(size_bytes, self._descriptor.size_bytes - self._position)
+        parts = [self._some(missing)]
+        while missing := missing - len(parts[-1]):
+            parts.append(self._some(missing))
+        return b"".join(parts)
+
+    def close(self) -> None:
+        """End the connection of a blob that nobody reads on."""
+        if self._response is not None:
+            self._response.close()
+            self._response = None
+
+    def _some(self, size_bytes: int) -> bytes:
+        """At most that many bytes, and at least one unless none are wanted: then the end is looked for."""
         while True:
             try:
-                piece = self._piece(size_bytes)
+                piece = self._piece(min(size_bytes, _PIECE_BYTES))
             except ConnectionLost as lost:
                 self._note_break(lost)
             else:
@@ -62,23 +79,26 @@ class BlobStream:
         return self._take(self._response, size_bytes)
 
     def _take(self, response: Response, size_bytes: int) -> bytes:
+        begin_seconds = time.monotonic()
         piece = read_piece(response, self._client.host, size_bytes, self._client.options)
         if not piece:
             raise ConnectionLost("a blob ended too early")
-        self._check_pace(len(piece))
+        self._check_pace(len(piece), time.monotonic() - begin_seconds)
         return piece
 
-    def _check_pace(self, count_bytes: int) -> None:
+    def _check_pace(self, count_bytes: int, waited_seconds: float) -> None:
         """Take a blob that only trickles as broken; time-outs of sockets begin anew with every byte."""
+        silence_seconds = self._client.options.silence_seconds
         self._pace_bytes += count_bytes
-        if self._pace_bytes >= _SLOWEST_BYTES_PER_SECOND * self._client.options.silence_seconds:
-            self._pace_bytes, self._pace_seconds = 0, time.monotonic()
-        elif time.monotonic() - self._pace_seconds > self._client.options.silence_seconds:
+        self._pace_seconds += waited_seconds
+        if self._pace_bytes >= _SLOWEST_BYTES_PER_SECOND * silence_seconds:
+            self._pace_bytes, self._pace_seconds = 0, 0.0
+        elif self._pace_seconds > silence_seconds:
             raise ConnectionLost("a blob trickles")
 
     def _open(self) -> Response:
         """Ask for the rest of the blob, and for all of it where ranges do not work."""
-        self._pace_bytes, self._pace_seconds = 0, time.monotonic()
+        self._pace_bytes, self._pace_seconds = 0, 0.0
         if self._position and self._has_ranges:
             response = self._get({"Range": f"bytes={self._position}-"})
             if response.status == 206 and self._is_rest(response):
@@ -143,9 +163,7 @@ class BlobStream:
 
     def _note_break(self, lost: ConnectionLost) -> None:
         """Get ready for another try; raises SourceUnavailable after too many without progress."""
-        if self._response is not None:
-            self._response.close()
-            self._response = None
+        self.close()
         if self._position - self._broken_at >= _PROGRESS_BYTES:
             self._breaks = 0
         self._broken_at = self._position

@@ -51,6 +51,7 @@ class RegistryImage:
         self._client = client
         self._verify = verify
         self._manifests: dict[Digest, bytes] = {}
+        self._streams: list[BlobStream] = []
         index = self._top(platform)
         finder = ImageFinder(self._read, platform, where="The image index")
         self._image = find_image(finder, index, None, reference=text, source=self.kind)
@@ -67,7 +68,9 @@ class RegistryImage:
             yield Blob(layer.blob, access, layer.blob_size_bytes, None if self._verify else ContentAddressed())
 
     def close(self) -> None:
-        """End all connections."""
+        """End all connections, those of blobs that were not read to their end as well."""
+        for stream in self._streams:
+            stream.close()
         self._client.close()
 
     def _top(self, platform: Platform | None) -> ImageIndex:
@@ -107,7 +110,9 @@ class RegistryImage:
         assert layer.blob_size_bytes is not None
         what = f"layer {layer.position} ({layer.digest}) of {self._client.reference.repository}"
         descriptor = Descriptor(layer.media_type or "", layer.digest, layer.blob_size_bytes)
-        return BlobStream(self._client, descriptor, what)
+        stream = BlobStream(self._client, descriptor, what)
+        self._streams.append(stream)
+        return stream
 
 
 def _checked_digest(document: Document, reference: Reference) -> Digest:

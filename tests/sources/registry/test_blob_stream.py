@@ -3,7 +3,9 @@
 import hashlib
 import json
 import random
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -75,6 +77,27 @@ def test_cut_before_the_first_byte_and_before_the_last(registry: FakeRegistry, e
     registry.answers[BLOB] = in_turn(cut_after(0), cut_after(SIZE - 1), usual)
     assert summary(registry.analyze()) == expected
     assert ranges(registry) == [None, None, f"bytes={SIZE - 1}-"]
+
+
+def test_shares_of_the_wire_do_not_depend_on_the_pieces(tmp_path: Path) -> None:
+    """The same image gives the same report, however the network cuts it up."""
+    parts = [random.Random(seed).randbytes(100_000) + bytes(200_000) for seed in range(30)]
+    files = layout([layer(*(file(f"part-{number}", part) for number, part in enumerate(parts)))], history=None)
+    expected = analyze(write(tmp_path, files, "layout")).transfer.of_rows
+    assert expected is not None
+
+    def in_pieces(handler: Handler) -> None:
+        content, _ = handler.fake.documents[handler.asked.what]
+        handler.start(200, ("Content-Length", str(len(content))))
+        for start in range(0, len(content), 7_001):
+            handler.wfile.write(content[start : start + 7_001])
+            time.sleep(0.001)
+
+    with serving(files) as registry:
+        registry.answers |= {what: in_pieces for what in registry.documents if what.startswith("blobs/")}
+        found = registry.analyze().transfer.of_rows
+    assert found is not None
+    assert found.tolist() == expected.tolist()
 
 
 def test_silence_in_the_middle(registry: FakeRegistry, expected: dict[str, object]) -> None:
