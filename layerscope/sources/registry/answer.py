@@ -9,6 +9,9 @@ from layerscope.sources.options import RegistryOptions
 from layerscope.sources.registry.transport import ConnectionLost, Response, translated
 from layerscope.units import safe_text
 
+PASSING_STATUSES = frozenset({408, 429, 500, 502, 503, 504})
+"""What another try may mend."""
+
 _PIECE_BYTES = 1 << 16
 _REASON_LIMIT_BYTES = 1 << 16
 _REASON_LIMIT_CHARACTERS = 300

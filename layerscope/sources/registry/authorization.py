@@ -13,10 +13,10 @@ from layerscope.oci.document import parse_object
 from layerscope.oci.reference import Reference
 from layerscope.sources.options import RegistryOptions
 from layerscope.sources.registry.addresses import is_same_site
-from layerscope.sources.registry.answer import read_document, read_reason
+from layerscope.sources.registry.answer import PASSING_STATUSES, read_document, read_reason
 from layerscope.sources.registry.challenge import Challenge
 from layerscope.sources.registry.login import FoundLogin, Login, find_login
-from layerscope.sources.registry.transport import Response, Transport, origin_of
+from layerscope.sources.registry.transport import ConnectionLost, NoTls, Response, Transport, origin_of
 from layerscope.units import safe_text
 
 _TOKEN_LIMIT_BYTES = 256 << 10
@@ -86,7 +86,10 @@ class Authorization:
         if login is not None and not self._may_know(realm):
             login = None
         wishes = {"service": parameters.get("service", ""), "scope": f"repository:{self._reference.repository}:pull"}
-        response = self._ask(realm, {name: value for name, value in wishes.items() if value}, login)
+        try:
+            response = self._ask(realm, {name: value for name, value in wishes.items() if value}, login)
+        except NoTls as error:
+            raise SourceUnavailable(str(error), hint="Report it to whoever runs the registry.") from error
         return self._keep(f"Bearer {self._read_token(response, realm)}")
 
     def _ask(self, realm: str, wishes: dict[str, str], login: Login | None) -> Response:
@@ -103,6 +106,8 @@ class Authorization:
         if response.status != 200:
             # A redirect is not followed either: the password would go with it.
             reason = read_reason(response, host, self._options, self.secrets)
+            if response.status in PASSING_STATUSES:
+                raise ConnectionLost(f"its token server {safe_text(host)} gives no token ({reason})")
             raise SourceUnavailable(
                 f"The token server {safe_text(host)} of {self._reference.host} gives no token for "
                 f"{self._reference.repository}: {reason}.",

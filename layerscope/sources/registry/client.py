@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable
 from layerscope.oci.reference import Reference
 from layerscope.sources.options import RegistryOptions
-from layerscope.sources.registry.answer import read_document, read_reason
+from layerscope.sources.registry.answer import PASSING_STATUSES, read_document, read_reason
 from layerscope.sources.registry.authorization import Authorization
 from layerscope.sources.registry.challenge import parse_challenges
 from layerscope.sources.registry.transport import ConnectionLost, NoTls, Response, Transport, origin_of
@@ -20,7 +20,6 @@ from layerscope.units import safe_text
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REDIRECT_LIMIT = 5
 _RENEWALS = 2
-_PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ class RegistryClient:
                 continue
             if response.status in {200, 206, 416}:
                 return response
-            if response.status not in _PASSING:
+            if response.status not in PASSING_STATUSES:
                 raise self._refusal(response, what)
             asked_seconds = _retry_after_seconds(response)
             if number == self.options.tries or asked_seconds > self.options.longest_wait_seconds:

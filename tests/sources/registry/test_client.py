@@ -18,6 +18,7 @@ from tests.sources.registry.fake_registry import (
     Answer,
     FakeRegistry,
     Handler,
+    cut_after,
     endless,
     hang_up,
     in_turn,
@@ -72,6 +73,11 @@ def test_lasting_trouble_ends(registry: FakeRegistry, answer: Answer, said: str)
     with pytest.raises(SourceUnavailable, match=said):
         registry.analyze()
     assert len(registry.requests(MANIFEST)) == 4
+
+
+def test_manifest_that_is_cut_is_fetched_again(registry: FakeRegistry) -> None:
+    registry.answers[MANIFEST] = in_turn(cut_after(0), cut_after(50), usual)
+    is_read(registry)
 
 
 def test_wait_that_is_too_long_is_told() -> None:
@@ -213,6 +219,22 @@ def test_token_that_is_never_good(registry: FakeRegistry) -> None:
     assert len(registry.requests("token")) == 2
 
 
+def test_token_server_in_passing_trouble(registry: FakeRegistry) -> None:
+    tokens = Tokens(registry, uses=100)
+    registry.answers["token"] = in_turn(say(503), hang_up, say(429, Retry_After="0"), tokens.give)
+    is_read(registry)
+    registry.answers["token"] = say(503, b'{"details": "out of order"}')
+    tokens.left = 0
+    with pytest.raises(SourceUnavailable, match=r"token server \S+ gives no token \(HTTP 503, out of order"):
+        registry.analyze()
+
+
+def test_token_server_without_tls(registry: FakeRegistry) -> None:
+    need_everywhere(registry, needing("nothing", f'Bearer realm="https://{registry.address}/token"'))
+    with pytest.raises(SourceUnavailable, match=r"127\.0\.0\.1 does not speak TLS"):
+        registry.analyze()
+
+
 TOKEN_ANSWERS = {
     "redirect": (say(302, Location="http://127.0.0.1:1/"), SourceUnavailable, "gives no token"),
     "endless": (endless(200, b" " * 65_536), LimitExceeded, "over 262144 bytes"),
@@ -314,10 +336,11 @@ def test_redirect_within_the_registry_takes_the_login_along(registry: FakeRegist
         ("https://169.254.169.254/", "further inside a network"),
         ("http://[::1", "an address that is none"),
         ("http://127.0.0.1:1/", "cannot be reached"),
+        ("https://SELF/", "does not speak TLS"),
     ],
 )
 def test_odd_redirects(registry: FakeRegistry, location: str, said: str) -> None:
-    registry.answers[MANIFEST] = say(302, Location=location)
+    registry.answers[MANIFEST] = say(302, Location=location.replace("SELF", registry.address))
     with pytest.raises(SourceUnavailable, match=said):
         registry.analyze()
 
