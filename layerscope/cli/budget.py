@@ -35,7 +35,9 @@ def budget() -> None:
     """Make limits out of the sizes that an image has."""
 
 
-@budget.command(epilog=INIT_EPILOG, context_settings=_SETTINGS)
+@budget.command(
+    epilog=INIT_EPILOG, short_help="Write today's sizes and some headroom as limits.", context_settings=_SETTINGS
+)
 @click.argument("reference", metavar="REF")
 @click.option("--config", metavar="PATH", help="The file to write to; the nearest one, else .layerscope.toml.")
 @click.option(

@@ -62,7 +62,7 @@ def info() -> int:
     return ExitCode.DONE
 
 
-@cache.command(epilog=PRUNE_EPILOG, context_settings=_SETTINGS)
+@cache.command(epilog=PRUNE_EPILOG, short_help="Remove what is old, or all with --all.", context_settings=_SETTINGS)
 @click.option("--all", "is_all", is_flag=True, help="Remove everything.")
 def prune(*, is_all: bool) -> int:
     """Remove what another version kept, and what was not used for longest, until the rest is within the limit.

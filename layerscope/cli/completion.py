@@ -22,9 +22,10 @@ Exit codes: 0 done, 2 no such shell."""
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> int:
-    """Print what makes a shell complete commands, options and their values.
+    """Print what lets a shell complete what you type.
 
-    The script asks layerscope itself, so it need not be made anew after an update.
+    That is commands, options, their values and paths. The script asks layerscope itself, so it need not be made anew
+    after an update.
     """
     kind = get_completion_class(shell)
     if kind is None:

@@ -47,8 +47,17 @@ class DefaultToAnalyze(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, `analyze` where the word is none."""
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("--"):
+            self._refuse_mistyped(ctx, args)
             return "analyze", self.get_command(ctx, "analyze"), args
         return super().resolve_command(ctx, args)
+
+    def _refuse_mistyped(self, ctx: click.Context, args: list[str]) -> None:
+        """A reference stands alone; where a word follows, what looks like a command was meant to be one."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.7)
+        if near and len(args) > 1 and not args[1].startswith("-"):
+            raise click.UsageError(f"There is no command {safe_text(args[0])!r}. Did you mean {near[0]}?", ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands and options; the first word may be a path, too."""

@@ -73,26 +73,30 @@ def chosen_reports(
 ) -> tuple[ReportFile, ...]:
     """All reports that the options ask for.
 
-    Raises UsageError where two, or one and `--save`, have one path, and where a path is in no folder.
+    Raises UsageError where two, or one and `--save`, have one path, and where the folder of a path is not there.
     """
     chosen = [*reports, *([ReportFile(find_format("json", formats), json_path)] if json_path is not None else [])]
-    seen: set[str | Path] = set() if save_path is None else {Path(save_path).absolute()}
+    seen: set[str | Path] = set()
+    if save_path is not None:
+        seen.add(Path(save_path).absolute())
+        _check_folder(save_path, "The analysis")
     for item in chosen:
         place = STDOUT if item.path == STDOUT else Path(item.path).absolute()
         if place in seen:
             where = "standard output" if item.path == STDOUT else safe_text(item.path)
             raise UsageError(f"Two outputs cannot both go to {where}.", hint="Give each one its own path.")
         seen.add(place)
-        _check_folder(item.path)
+        if item.path != STDOUT:
+            _check_folder(item.path, "The report")
     return tuple(chosen)
 
 
-def _check_folder(path: str) -> None:
+def _check_folder(path: str, what: str) -> None:
     """Say before the work what would only be noticed after it."""
     folder = Path(path).absolute().parent
-    if path != STDOUT and not folder.is_dir():
+    if not folder.is_dir():
         raise UsageError(
-            f"The report {safe_text(path)} cannot be written: there is no folder {safe_text(str(folder))}.",
+            f"{what} {safe_text(path)} cannot be written: there is no folder {safe_text(str(folder))}.",
             hint="Make the folder first.",
         )
 

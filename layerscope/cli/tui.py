@@ -24,7 +24,10 @@ Exit codes: 0 done, 2 usage, 3 file not readable, or of an image that was not wh
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.argument("saved", metavar="SAVED", shell_complete=complete_reference)
 def tui(saved: str) -> int:
-    """Look around in a saved analysis, as after `layerscope analyze REF` on a terminal."""
+    """Look around in a saved analysis, on a terminal.
+
+    The screens are those that `layerscope analyze REF` opens there; docs/tui.md describes them.
+    """
     from layerscope.saved.load import load_analysis
 
     if not can_show_screens():

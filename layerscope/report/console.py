@@ -13,6 +13,7 @@ from layerscope.report.bar import stacked_bar
 from layerscope.report.console_checks import checks
 from layerscope.report.console_device_code import device_code
 from layerscope.report.console_findings import what_to_do
+from layerscope.report.console_plan import plan
 from layerscope.report.console_switch import switch
 from layerscope.report.tables import table as _table
 from layerscope.units import human_bandwidth, human_bytes, human_seconds, human_share, safe_text
@@ -28,6 +29,7 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
         checks(analysis),
         switch(analysis),
         what_to_do(analysis),
+        plan(analysis),
         _layers(analysis, is_plain=is_plain, width=console.width),
         _categories(analysis, is_plain=is_plain),
         _packages(analysis),

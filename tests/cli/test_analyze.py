@@ -88,6 +88,8 @@ def test_version_and_help(arguments: list[str]) -> None:
         (["analyze", NAIVE, "--platform", "linux"], b"is not a platform"),
         (["analyze", NAIVE, "--pull", "sometimes"], b"Invalid value"),
         (["analyze", NAIVE, "--json", "/nonexistent/report.json"], b"cannot be written"),
+        (["analyze", NAIVE, "--save", "/nonexistent/image.lsa"], b"there is no folder /nonexistent"),
+        (["anlayze", NAIVE], b"Did you mean analyze?"),
         (["analyze", f"oci-dir:{NAIVE}"], b"is no directory"),
         (["analyze", ""], b"empty"),
     ],
@@ -97,6 +99,14 @@ def test_usage_errors_are_exit_code_2(arguments: list[str], part: bytes) -> None
     assert done.returncode == 2
     assert part in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("group", [[], ["budget"], ["cache"], ["config"]])
+def test_no_commands_line_of_help_is_cut_on_80_columns(group: list[str]) -> None:
+    done = layerscope(*group, "--help", env={"COLUMNS": "80"})
+    commands = done.stdout.decode().partition("Commands:\n")[2].partition("\n\n")[0]
+    assert commands
+    assert "..." not in commands
 
 
 def _files(folder: Path) -> dict[str, str]:
