@@ -146,7 +146,7 @@ class Authorization:
             shown = safe_text(realm_host)
             self._withheld = (
                 f"The login was not sent to {shown}, which {self._reference.host} names as its token server; if that "
-                f"is right, say so with `docker login {shown}`."
+                f"is right, put an entry for {shown} beside it in the same file."
             )
         return known is not None
 

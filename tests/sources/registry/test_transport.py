@@ -1,5 +1,6 @@
 """TLS, plain HTTP, proxies, and hosts that are not there."""
 
+import json
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from layerscope.errors import SourceUnavailable
 from layerscope.sources.options import RegistryOptions
 from layerscope.sources.registry.transport import Transport
 from tests.images import file, layer
-from tests.sources.registry.fake_registry import HASTY, FakeRegistry, serving
+from tests.sources.registry.fake_registry import HASTY, FakeRegistry, say, serving
 from tests.sources.registry.token_server import make_certificate
 from tests.sources.sample import layout
 
@@ -112,6 +113,28 @@ def test_host_that_leads_further_inside(monkeypatch: pytest.MonkeyPatch) -> None
         finally:
             transport.close()
         assert inside.asked == []
+
+
+def test_login_is_kept_from_token_servers_of_others(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unless the user's files say that it may know."""
+    find_here(monkeypatch)
+    path = home / ".docker/config.json"
+    path.parent.mkdir()
+    entry = {"username": "somebody", "password": "very-secret-word"}
+    options = RegistryOptions(plain_hosts=("registry.example", "auth.other"), first_wait_seconds=0.001)
+    with serving(FILES) as registry:
+        port = registry.address.rpartition(":")[2]
+        registry.address = f"registry.example:{port}"
+        challenge = f'Bearer realm="http://auth.other:{port}/token"'
+        registry.answers |= dict.fromkeys(registry.documents, say(401, WWW_Authenticate=challenge))
+        registry.answers["token"] = say(200, b'{"token": "t"}')
+        for known, expected in ((False, None), (True, "Basic c29tZWJvZHk6dmVyeS1zZWNyZXQtd29yZA==")):
+            path.write_text(json.dumps({"auths": {registry.address: entry} | ({"auth.other": entry} if known else {})}))
+            registry.asked.clear()
+            with pytest.raises(SourceUnavailable, match="HTTP 401") as caught:
+                registry.analyze(options)
+            assert {asked.headers.get("Authorization") for asked in registry.requests("token")} == {expected}
+            assert ("was not sent to auth.other" in str(caught.value)) is not known
 
 
 def find_here(monkeypatch: pytest.MonkeyPatch) -> None:
