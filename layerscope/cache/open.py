@@ -3,6 +3,8 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from layerscope.cache.folder import CacheFolder
 from layerscope.cache.location import cache_path
@@ -29,6 +31,22 @@ def open_cache(say: Callable[[str], None]) -> Iterator[ScanCache | None]:
         cache.close()
         if cache.problem is not None:
             say(_without(cache.problem))
+
+
+@contextmanager
+def open_temporary_cache() -> Iterator[ScanCache | None]:
+    """A cache for one run; None where there is no room for one, which costs time only."""
+    try:
+        folder = TemporaryDirectory(prefix="layerscope-")
+    except OSError:
+        yield None
+        return
+    with folder as path:
+        cache = ScanCache(CacheFolder(Path(path)), _LIMIT_BYTES)
+        try:
+            yield cache
+        finally:
+            cache.close()
 
 
 def cache_limit_bytes() -> int:

@@ -1,5 +1,6 @@
-"""`layerscope analyze REF`."""
+"""`layerscope analyze REF...`."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,15 +11,21 @@ from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount, GateFlags, chosen_settings, conclude, gate_options, load_baseline
+from layerscope.cli.many import analyze_many, check_many
+from layerscope.cli.many_outputs import ImageOutputs, image_outputs, many_outputs, write_outputs
+from layerscope.cli.references import all_references, file_names
 from layerscope.cli.registry import registry_options
-from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, chosen_reports, report_options, write_reports
-from layerscope.cli.save import save, save_option
+from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, report_options
+from layerscope.cli.save import save_option
 from layerscope.cli.terminal import is_for_people, show_scan
 from layerscope.progress import Progress
 from layerscope.settings.amounts import parse_size
 
 if TYPE_CHECKING:
+    from layerscope.analysis import Analysis
     from layerscope.sources.options import RegistryOptions
+
+TakeOneApart = Callable[[Progress], "Analysis"]
 
 EPILOG = f"""\b
 REF is a name that an engine knows, or a path:
@@ -29,6 +36,9 @@ REF is a name that an engine knows, or a path:
   layout-folder           an OCI image layout
   -                       an archive from standard input
 
+Several images get a table over all of them, with what they share; {{name}} in the path of a report stands for
+each image's name, and json and text without it are about all.
+
 {FORMATS_HELP}
 
 \b
@@ -36,6 +46,8 @@ Examples:
   layerscope analyze my-image:tag
   layerscope analyze image.tar --report json=report.json --report text=report.txt
   layerscope analyze my-image:tag --json - --quiet | jq .sizes
+  layerscope analyze app:1 worker:1 trainer:1 --json all.json --report html={{name}}.html
+  layerscope analyze --from-file images.txt
   layerscope analyze registry:ghcr.io/org/app:1.2 --platform linux/arm64
   layerscope analyze image.tar --device-code
   sudo layerscope analyze my-image:tag                 in the engine's own folder, nothing is saved
@@ -47,11 +59,16 @@ Examples:
 
 \b
 Exit codes: 0 done, checks passed, 1 a check failed, 2 usage or configuration, 3 image not found or not wholly
-read, 130 interrupted."""
+read, 130 interrupted. Of several images the highest counts; one that cannot be read does not stop the others."""
 
 
 @click.command(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.argument("reference", metavar="REF", shell_complete=complete_reference)
+@click.argument("arguments", metavar="REF...", nargs=-1, shell_complete=complete_reference)
+@click.option(
+    "--from-file",
+    metavar="PATH",
+    help="Also the images that a file names, one a line, - for standard input; # begins a comment.",
+)
 @report_options
 @save_option
 @gate_options
@@ -106,8 +123,9 @@ read, 130 interrupted."""
 @click.option("--plain", is_flag=True, help="No screens; text without bars and colours.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def analyze(
-    reference: str,
+    arguments: tuple[str, ...],
     *,
+    from_file: str | None,
     reports: tuple[ReportFile, ...],
     json_path: str | None,
     save_path: str | None,
@@ -126,7 +144,7 @@ def analyze(
     plain: bool,
     quiet: bool,
 ) -> int:
-    """Say where every byte of an image goes.
+    """Say where every byte of an image goes, or of several.
 
     On a terminal this opens screens to look around in. In a pipe, where CI is set, with --plain or with a report on
     standard output it prints the text report: the image's sizes, what to do about them, its layers, what the bytes
@@ -135,13 +153,19 @@ def analyze(
     """
     from layerscope.analysis import Analysis
     from layerscope.budget.judge import judge
-    from layerscope.cli.progress import show_progress
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
-    chosen, settings = chosen_reports(reports, json_path, save_path=save_path), chosen_settings(gate)
+    references, settings = all_references(arguments, from_file), chosen_settings(gate)
+    is_many = len(references) > 1 or from_file is not None
+    # What cannot be done is said before anything is read.
+    if is_many:
+        check_many(settings, dockerfile)
+        outputs_of_many = many_outputs(references, reports, json_path, save_path)
+    else:
+        outputs = image_outputs(file_names(references)[0], reports, json_path, save_path)
     before, platform = load_baseline(settings), platform or settings.platform
     wish = Platform.parse(platform) if platform else None
     options = OpenOptions(
@@ -153,9 +177,9 @@ def analyze(
         unpacked_limit_bytes=settings.unpacked_limit_bytes if max_unpacked is None else max_unpacked,
         ratio=max_ratio or settings.ratio,
     )
-    cache = use_cache(is_off=no_cache)
+    cache = use_cache(is_off=no_cache, is_for_many=is_many)
 
-    def take_apart(progress: Progress, *, with_device_code: bool) -> Analysis:
+    def take_apart(reference: str, progress: Progress, *, with_device_code: bool = device_code) -> Analysis:
         return analyze_image(
             reference,
             options,
@@ -168,26 +192,54 @@ def analyze(
             cache=cache,
         )
 
-    def run(progress: Progress) -> Analysis:
-        analysis = judge(take_apart(progress, with_device_code=device_code), settings, before)
-        if save_path is not None:
-            save(analysis, save_path)
-        write_reports(analysis, chosen)
+    def take_apart_and_judge(reference: str, progress: Progress) -> Analysis:
+        return judge(take_apart(reference, progress), settings, before)
+
+    if is_many:
+        return analyze_many(
+            references,
+            outputs_of_many,
+            take_apart_and_judge,
+            gate,
+            bandwidth_bits_per_second=settings.bandwidth_bits_per_second,
+            is_plain=plain,
+            is_quiet=quiet,
+        )
+    with_gpu_code = partial(take_apart, references[0], with_device_code=True)
+    analyze_one = partial(take_apart_and_judge, references[0])
+    return _analyze_one(references[0], outputs, analyze_one, with_gpu_code, gate, is_plain=plain, is_quiet=quiet)
+
+
+def _analyze_one(
+    reference: str,
+    outputs: ImageOutputs,
+    take_apart: TakeOneApart,
+    with_gpu_code: TakeOneApart,
+    flags: GateFlags,
+    *,
+    is_plain: bool,
+    is_quiet: bool,
+) -> int:
+    """Take an image apart, in the terminal's screens where somebody looks; returns the exit code."""
+    from layerscope.cli.progress import show_progress
+
+    def run(progress: Progress) -> "Analysis":
+        analysis = take_apart(progress)
+        write_outputs(analysis, outputs)
         return analysis
 
-    is_on_stdout = any(item.path == STDOUT for item in chosen)
-    if is_for_people() and not plain and not is_on_stdout:
+    is_on_stdout = any(item.path == STDOUT for item in outputs.reports)
+    if is_for_people() and not is_plain and not is_on_stdout:
         # Standard input cannot be read a second time.
-        with_gpu_code = partial(take_apart, with_device_code=True) if reference != "-" else None
-        analysis = show_scan(reference, run, with_gpu_code)
+        analysis = show_scan(reference, run, with_gpu_code if reference != "-" else None)
     else:
-        with show_progress(is_quiet=quiet) as progress:
+        with show_progress(is_quiet=is_quiet) as progress:
             analysis = run(progress)
         if not is_on_stdout:
             from layerscope.cli.console import show_report
 
-            show_report(analysis, is_plain=plain)
-    verdict = conclude(analysis.gate, gate)
+            show_report(analysis, is_plain=is_plain)
+    verdict = conclude(analysis.gate, flags)
     if not analysis.is_complete:
         click.echo("layerscope: the image is damaged and was read in part; see the warnings.", err=True)
         return ExitCode.NOT_READ

@@ -18,13 +18,16 @@ def cache_option(command: _Command) -> _Command:
     )(command)
 
 
-def use_cache(*, is_off: bool) -> "ScanCache | None":
-    """The cache until the command is through; None where it is switched off or cannot be used."""
-    from layerscope.cache.open import open_cache
+def use_cache(*, is_off: bool, is_for_many: bool = False) -> "ScanCache | None":
+    """The cache until the command is through; None where it is switched off or cannot be used.
 
-    if is_off:
-        return None
-    return click.get_current_context().with_resource(open_cache(_say))
+    A run over several images has one all the same, gone when it ends, so that it reads no layer twice.
+    """
+    from layerscope.cache.open import open_cache, open_temporary_cache
+
+    context = click.get_current_context()
+    cache = None if is_off else context.with_resource(open_cache(_say))
+    return context.with_resource(open_temporary_cache()) if cache is None and is_for_many else cache
 
 
 def _say(problem: str) -> None:

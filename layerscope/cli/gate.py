@@ -188,8 +188,8 @@ def load_baseline(settings: "Settings") -> "Figures | str":
     return load_figures(settings.baseline)
 
 
-def conclude(gate: "Gate", flags: GateFlags) -> int:
-    """Say in a line how the checks ended, and return the exit code that follows."""
+def conclude(gate: "Gate", flags: GateFlags, subject: str = "") -> int:
+    """Say in a line how the checks ended, of which image where there are several, and return the exit code."""
     from layerscope.checks.check import Status
 
     if not gate.checks:
@@ -197,9 +197,10 @@ def conclude(gate: "Gate", flags: GateFlags) -> int:
     failed = [check.id for check in gate.checks if check.status is Status.FAILED]
     skipped = gate.count(Status.SKIPPED)
     rest = f"; {skipped} skipped" if skipped else ""
+    start = f"layerscope: {safe_text(subject)}: " if subject else "layerscope: "
     if not failed:
-        click.echo(f"layerscope: {gate.count(Status.PASSED)} of {len(gate.checks)} checks passed{rest}.", err=True)
+        click.echo(f"{start}{gate.count(Status.PASSED)} of {len(gate.checks)} checks passed{rest}.", err=True)
         return ExitCode.DONE
     names = safe_text(", ".join(failed))
-    click.echo(f"layerscope: {len(failed)} of {len(gate.checks)} checks failed: {names}{rest}.", err=True)
+    click.echo(f"{start}{len(failed)} of {len(gate.checks)} checks failed: {names}{rest}.", err=True)
     return ExitCode.DONE if flags.exit_zero else ExitCode.CHECK_FAILED

@@ -1,0 +1,1 @@
+"""Several images of one run: their figures, and what they share."""
