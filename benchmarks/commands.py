@@ -14,6 +14,16 @@ def layerscope(archive: Path) -> list[str]:
     return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve())]
 
 
+def layerscope_engine(name: str, *options: str) -> list[str]:
+    """`layerscope analyze docker:NAME` of an image that the engine has."""
+    return [sys.executable, "-m", "layerscope", "analyze", f"docker:{name}", "--pull", "never", *options]
+
+
+def bare_save(name: str) -> list[str]:
+    """`docker save NAME` to nowhere: the bare limit for whoever goes through the engine's API."""
+    return ["sh", "-c", 'exec docker save "$0" > /dev/null', name]
+
+
 def bare_inflate(archive: Path) -> list[str]:
     """The bare limit for compressed layers."""
     return [sys.executable, str(HERE / "bare_inflate.py"), str(archive.resolve())]
@@ -32,11 +42,11 @@ def start_screens(archive: Path) -> dict[str, float]:
     return figures
 
 
-def dive(archive: Path) -> list[str] | None:
+def dive(image: str, source: str = "docker-archive") -> list[str] | None:
     """dive without its screen and with rules that always pass; None where it is not installed."""
     beside = Path(sys.executable).parent / "dive"
     found = str(beside) if beside.exists() else shutil.which("dive")
     if found is None:
         return None
     rules = ["--lowestEfficiency", "0", "--highestUserWastedPercent", "disabled"]
-    return [found, "--ci", *rules, "--source", "docker-archive", str(archive.resolve())]
+    return [found, "--ci", *rules, "--source", source, image]

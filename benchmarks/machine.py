@@ -63,7 +63,7 @@ def _layerscope() -> str:
 
 
 def _dive_version() -> str | None:
-    command = commands.dive(Path())
+    command = commands.dive("")
     if command is None:
         return None
     return subprocess.run([command[0], "--version"], check=True, capture_output=True, text=True).stdout.strip()

@@ -3,6 +3,7 @@
 
 examples:
   python benchmarks/run.py archive image.tar                  against dive, on a docker archive
+  sudo python benchmarks/run.py engine my-image:tag           in the engine's own folder, through its API, and dive
   python benchmarks/run.py inflate image.oci.tar --json r.json  against bare inflating, on gzip layers
   python benchmarks/run.py probes image.oci.tar               what probes add to a scan
   python benchmarks/run.py many --with-dive                   100,000 files and 500 whiteouts, and twice that

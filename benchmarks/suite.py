@@ -22,12 +22,29 @@ def archive(options: Namespace) -> Result:
     """A docker archive on disk, warm, against dive."""
     warm(options.archive)
     measured = {"layerscope": commands.layerscope(options.archive)}
-    dive = commands.dive(options.archive)
+    dive = commands.dive(str(options.archive.resolve()))
     if dive is not None:
         measured["dive"] = dive
     runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
     ratios = (("dive", "layerscope"),) if dive else ()
     return Result("archive", _describe(options.archive), runs, ratios, [] if dive else [_NO_DIVE])
+
+
+def engine(options: Namespace) -> Result:
+    """An image of the Docker Engine: in its own folder, warm; through its API, against a bare save to nowhere."""
+    name = options.image
+    stored = commands.layerscope_engine(name)
+    # The first run fills the page cache, and saves empty it again.
+    interleave({"warming up": stored}, 1)
+    runs = interleave({"in place": stored}, options.rounds)
+    sent = {"through the API": commands.layerscope_engine(name, "--no-store"), "bare save": commands.bare_save(name)}
+    dive = commands.dive(name, "docker")
+    if dive is not None:
+        sent["dive"] = dive
+    runs |= interleave(sent, options.rounds, timeout_seconds=options.timeout)
+    ratios = [("through the API", "bare save"), ("through the API", "in place")]
+    ratios += [("dive", "in place")] if dive else []
+    return Result("engine", name, runs, tuple(ratios), [] if dive else [_NO_DIVE])
 
 
 def inflate(options: Namespace) -> Result:
@@ -57,7 +74,7 @@ def many(options: Namespace) -> Result:
         runs = interleave(measured, options.rounds)
         notes = []
         if options.with_dive:
-            dive = commands.dive(once)
+            dive = commands.dive(str(once))
             runs |= interleave({"dive": dive}, 1, timeout_seconds=options.timeout) if dive else {}
             notes = ["dive ran a single time, on the smaller archive."] if dive else [_NO_DIVE]
     files = f"{options.files:,} files of {options.content_bytes} B and {options.whiteouts:,} whiteouts"
@@ -108,6 +125,7 @@ def add_benchmarks(parser: ArgumentParser) -> None:
 
     for run in (archive, inflate, probes):
         add(run, 5, 600).add_argument("archive", type=Path, metavar="ARCHIVE")
+    add(engine, 5, 600).add_argument("image", metavar="IMAGE")
     added = add(many, 5, 900)
     added.add_argument("--files", type=int, default=100_000, metavar="N")
     added.add_argument("--whiteouts", type=int, default=500, metavar="N")

@@ -28,6 +28,9 @@ _ANSWER_SECONDS = 30
 _CHUNK_BYTES = 1 << 20
 # What `docker info` says where images are containerd's (Docker's documentation, "containerd image store").
 _CONTAINERD = ["driver-type", "io.containerd.snapshotter.v1"]
+# With it the kernel neither leaves data in lower layers nor follows renamed folders there (moby, overlay2/check.go).
+_NATIVE_DIFF = ["Native Overlay Diff", "true"]
+_LOCAL_URL = "http+docker://localhost"
 
 
 @contextmanager
@@ -83,14 +86,16 @@ class Engine:
         Raises StoreUnusable where the engine does not say.
         """
         client: Any = self._client
-        if self.kind != "docker-engine" or not client.base_url.startswith("http+docker://"):
+        if self.kind != "docker-engine" or client.base_url != _LOCAL_URL:
             return None
         with _translated(lambda reason: StoreUnusable(f"{self.title} does not say where its images are: {reason}.")):
             image, engine = client.inspect_image(reference), client.info()
+            status = engine.get("DriverStatus") or []
             return StoreLocation(
                 Path(engine["DockerRootDir"]),
                 str(engine["Driver"]),
-                _CONTAINERD in (engine.get("DriverStatus") or []),
+                _CONTAINERD in status,
+                _NATIVE_DIFF in status,
                 str(image["Id"]),
             )
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -74,20 +74,37 @@ class _Server(socketserver.ThreadingUnixStreamServer):
 @contextmanager
 def serving(path: Path, **answers: Answer) -> Iterator[FakeEngine]:
     """Serve at a socket; answers that are not given are a working engine's that has every image."""
-    usual: dict[str, Answer] = {
+    fake = FakeEngine(_working() | answers)
+    with _Server(str(path), type("BoundHandler", (Handler,), {"fake": fake})) as server, _running(server):
+        yield fake
+
+
+@contextmanager
+def serving_tcp(**answers: Answer) -> Iterator[tuple[str, FakeEngine]]:
+    """Serve at a port of the loopback interface; gives the address, too."""
+    fake = FakeEngine(_working() | answers)
+    handler = type("BoundHandler", (Handler,), {"fake": fake})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, _running(server):
+        yield f"127.0.0.1:{server.server_address[1]}", fake
+
+
+def _working() -> dict[str, Answer]:
+    return {
         "_ping": lambda handler: handler.say(200, b"OK", "text/plain"),
         "version": lambda handler: handler.say(200, b'{"ApiVersion": "%s"}' % API_VERSION.encode()),
         "json": lambda handler: handler.say(200, b'{"Id": "sha256:00"}'),
     }
-    fake = FakeEngine(usual | answers)
-    with _Server(str(path), type("BoundHandler", (Handler,), {"fake": fake})) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield fake
-        finally:
-            server.shutdown()
-            thread.join()
+
+
+@contextmanager
+def _running(server: socketserver.BaseServer) -> Iterator[None]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 def not_found(handler: Handler) -> None:

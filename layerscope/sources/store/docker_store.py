@@ -7,6 +7,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,7 @@ class DockerStore:
         return _StoredLayer(tar_split, self._root / DRIVER / cache_id / "diff", _identify(tar_split))
 
     def _open(self, layer: _StoredLayer) -> StoreAccess:
-        with _opened(layer.tar_split) as file:
+        with _readable(), OpenFile(layer.tar_split) as file:
             split = read_tar_split(Decompressing(FileSlice(file).reader(), "gzip"))
         folder = LayerFolder(layer.folder, split, self._pool)
         return StoreAccess(SplitReader(split, folder), SplitReader(split, NoContents()), split)
@@ -127,15 +128,19 @@ class DockerStore:
         return self._root / "image" / DRIVER
 
 
-def _opened(path: Path) -> OpenFile:
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what the operating system refuses into StoreUnusable."""
     try:
-        return OpenFile(path)
+        yield
+    except StoreUnusable:
+        raise
     except SourceUnavailable as error:
         raise StoreUnusable(error.problem) from error
 
 
 def _read(path: Path, limit_bytes: int) -> bytes:
-    with _opened(path) as file:
+    with _readable(), OpenFile(path) as file:
         content = FileSlice(file).read_at(0, limit_bytes + 1)
     if len(content) > limit_bytes:
         raise StoreUnusable(f"{safe_text(str(path))} is over {limit_bytes} bytes.")

@@ -71,7 +71,7 @@ class LayerFolder:
 
     def read_into(self, number: int, offset_bytes: int, buffer: memoryview) -> None:
         """Fill the buffer from the offset of a content; raises StoreUnusable if the file is not what was unpacked."""
-        name, size_bytes = self._split.name(number), self._split.sizes[number]
+        name, size_bytes = self._split.name(number), self._split.content_bytes(number)
         try:
             file = self._pool.get((id(self), number), lambda: self._open(name, size_bytes))
             filled = 0

@@ -14,11 +14,15 @@ from layerscope.units import safe_text
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
-    """What an engine says of its store: its folder, its driver, whether containerd keeps the images, an image's ID."""
+    """What an engine says of its store: its folder, its driver, who keeps the images, and an image's ID.
+
+    Without `has_whole_files` a layer's folder may hold files of which the kernel left the data in a lower layer.
+    """
 
     root: Path
     driver: str
     is_containerd: bool
+    has_whole_files: bool
     image_id: str
 
 
@@ -31,6 +35,8 @@ def open_store(location: StoreLocation, reference: str, options: OpenOptions) ->
         )
     if location.driver != DRIVER:
         raise StoreUnusable(f"The engine's storage driver is {safe_text(location.driver[:50])}, and not {DRIVER}.")
+    if not location.has_whole_files:
+        raise StoreUnusable("The engine's layers may refer to one another (its info says: Native Overlay Diff: false).")
     return DockerStore(location.root, image_id, reference=reference, platform=options.platform, verify=options.verify)
 
 

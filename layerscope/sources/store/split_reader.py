@@ -3,8 +3,6 @@
 from bisect import bisect_right
 from typing import Protocol
 
-import numpy as np
-
 from layerscope.blob.access import RandomReader
 from layerscope.errors import StoreUnusable
 from layerscope.sources.store.tar_split import TarSplit
@@ -31,9 +29,6 @@ class SplitReader:
         self.size_bytes = split.size_bytes
         self._split = split
         self._contents = contents
-        sizes = np.array(split.sizes, dtype=np.int64)
-        self._ends = (np.array(split.starts, dtype=np.int64) + sizes).tolist()
-        self._before = np.concatenate([[0], np.cumsum(sizes)]).tolist()
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the end; raises StoreUnusable."""
@@ -45,17 +40,18 @@ class SplitReader:
         """Fill the buffer from the offset; raises StoreUnusable."""
         if offset_bytes + len(buffer) > self.size_bytes:
             raise StoreUnusable("A layer in the store ends too early.")
-        starts, count, filled = self._split.starts, len(self._split), 0
-        number = bisect_right(self._ends, offset_bytes)
+        split, filled = self._split, 0
+        number = bisect_right(split.ends, offset_bytes)
         while filled < len(buffer):
             position = offset_bytes + filled
-            start = starts[number] if number < count else self.size_bytes
-            is_header = position < start
-            end = start if is_header else self._ends[number]
-            part = buffer[filled : filled + end - position]
-            if is_header:
-                self._split.headers.read_into(position - self._before[number], part)
+            is_last = number == len(split)
+            start = self.size_bytes if is_last else split.starts[number]
+            if position < start:
+                part = buffer[filled : filled + start - position]
+                before = split.headers.size_bytes if is_last else split.headers_before[number]
+                split.headers.read_into(before - (start - position), part)
             else:
+                part = buffer[filled : filled + split.ends[number] - position]
                 self._contents.read_into(number, position - start, part)
                 number += 1
             filled += len(part)

@@ -36,12 +36,17 @@ class _Entry(Struct, gc=False):
 
 
 class TarSplit:
-    """What is known of a tar without its contents; content `number` begins at `starts[number]` of the tar."""
+    """What is known of a tar without its contents.
+
+    Content `number` lies from `starts[number]` to `ends[number]` of the tar, behind `headers_before[number]` bytes that
+    are no contents. These columns are shared by all who read the layer.
+    """
 
     def __init__(self) -> None:
         self.headers = PackedBytes()
         self.starts = array("q")
-        self.sizes = array("q")
+        self.ends = array("q")
+        self.headers_before = array("q")
         self.size_bytes = 0
         self._names = bytearray()
         self._name_ends = array("q")
@@ -50,6 +55,10 @@ class TarSplit:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def content_bytes(self, number: int) -> int:
+        """How long a content is."""
+        return self.ends[number] - self.starts[number]
+
     def name(self, number: int) -> bytes:
         """Under which name a content lies in the layer's folder, as the tar has it: not to be trusted."""
         start = self._name_ends[number - 1] if number else 0
@@ -57,7 +66,8 @@ class TarSplit:
 
     def marks(self, starts: NDArray[np.int64], sizes_bytes: NDArray[np.int64]) -> NDArray[np.uint64]:
         """The contents' checksums, never 0; raises StoreUnusable unless the headers place all contents just there."""
-        if not np.array_equal(starts, np.array(self.starts)) or not np.array_equal(sizes_bytes, np.array(self.sizes)):
+        is_right = np.array_equal(starts, np.array(self.starts))
+        if not is_right or not np.array_equal(starts + sizes_bytes, np.array(self.ends)):
             raise StoreUnusable("A layer's headers in the store do not fit its list of files.")
         marks: NDArray[np.uint64] = np.maximum(np.array(self._checksums), np.uint64(1))
         return marks
@@ -78,11 +88,12 @@ class TarSplit:
         if entry.payload is None or len(entry.payload) != _CHECKSUM_BYTES:
             raise StoreUnusable("A layer's tar-split has a file without a checksum.")
         self.starts.append(self.size_bytes)
-        self.sizes.append(entry.size)
+        self.headers_before.append(self.headers.size_bytes)
         self._checksums.append(int.from_bytes(entry.payload, "big"))
         self._names += entry.name_raw or entry.name.encode()
         self._name_ends.append(len(self._names))
         self.size_bytes += entry.size
+        self.ends.append(self.size_bytes)
         if self.size_bytes > _SIZE_LIMIT_BYTES:
             raise StoreUnusable("A layer's tar-split has impossible sizes.")
 

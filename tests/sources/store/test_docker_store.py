@@ -13,7 +13,7 @@ from layerscope.pipeline import analyze_image
 from layerscope.sources.options import OpenOptions
 from layerscope.units import safe_text
 from tests.engine.facts import facts
-from tests.engine.fake_engine import Answer, FakeEngine, chunked, say, serving
+from tests.engine.fake_engine import Answer, FakeEngine, chunked, say, serving, serving_tcp
 from tests.engine.recording import Recording
 from tests.images import (
     chardev,
@@ -247,6 +247,8 @@ def test_a_byte_that_changed_is_found_where_all_are_checked(root: DockerRoot) ->
 
 INFOS: dict[str, dict[str, object]] = {
     "driver": {"Driver": "btrfs"},
+    "layers-that-refer": {"DriverStatus": [["Native Overlay Diff", "false"]]},
+    "no-status": {"DriverStatus": None},
     "no-root": {"DockerRootDir": None},
     "root-elsewhere": {"DockerRootDir": "/nonexistent"},
     "containerd-elsewhere": {"DriverStatus": [["driver-type", "io.containerd.snapshotter.v1"]]},
@@ -282,6 +284,16 @@ def test_a_layer_that_changes_while_it_is_read(root: DockerRoot) -> None:
     analysis = analyze_image(NAME, OpenOptions(pull="never"), progress)
     assert analysis.image.source == "docker-engine"
     assert "changed while it was read" in progress.notes[0]
+
+
+def test_an_engine_at_another_address_is_asked(root: DockerRoot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may be on another machine, or its folder in another file system."""
+    progress = Recording()
+    with serving_tcp(**answers(root)) as (address, engine):
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{address}")
+        analysis = analyze_image(NAME, OpenOptions(pull="never"), progress)
+    assert (analysis.image.source, progress.notes) == ("docker-engine", [])
+    assert not [request for request in engine.requests if request.endswith("/info")]
 
 
 @pytest.mark.usefixtures("ask")
