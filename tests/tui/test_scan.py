@@ -92,6 +92,23 @@ def test_a_scan_is_cancelled_by(key: str) -> None:
     assert ended.is_set()
 
 
+def test_a_note_stands_beside_the_progress() -> None:
+    told, go_on = threading.Event(), threading.Event()
+
+    def analyze(progress: Progress) -> Analysis:
+        progress.note("The folder is closed.\x1b[31m")
+        told.set()
+        assert go_on.wait(PATIENCE_S)
+        return analyze_image(ARCHIVE, None, progress)
+
+    async def script(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: "The folder is closed.\\x1b[31m" in screen_text(pilot.app))
+        go_on.set()
+        await until(pilot, lambda: pilot.app.screen.id == "screen-overview")
+
+    drive(LayerscopeApp(Scan(ARCHIVE, analyze)), script)
+
+
 def test_an_error_ends_the_app_and_is_kept() -> None:
     def analyze(_: Progress) -> Analysis:
         raise ImageNotFound("No such image.")

@@ -1,5 +1,6 @@
 """Which store an engine has, and whether it can be read here."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,9 @@ class StoreLocation:
 
 def open_store(location: StoreLocation, reference: str, options: OpenOptions) -> ImageSource:
     """Open an image in place; raises StoreUnusable, and ImageNotFound where it is for another platform than asked."""
+    if not os.access(location.root, os.R_OK | os.X_OK):
+        root = safe_text(str(location.root))
+        raise StoreUnusable(f"The engine's folder {root} is not on this machine, or only root may read it.")
     image_id = _image_id(location)
     if location.is_containerd:
         return open_content(

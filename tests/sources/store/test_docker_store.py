@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import layerscope
+from layerscope.cli.analyze import analyze
 from layerscope.pipeline import analyze_image
 from layerscope.sources.options import OpenOptions
 from layerscope.units import safe_text
@@ -113,6 +115,16 @@ def test_without_the_store_the_engine_is_asked(ask: FakeEngine) -> None:
     assert analysis.image.source == "docker-engine"
     assert progress.notes == []
     assert not [request for request in ask.requests if request.endswith("/info")]
+
+
+@pytest.mark.usefixtures("ask")
+@pytest.mark.parametrize(("option", "count"), [("--no-config", 1), ("--no-store", 0), ("--quiet", 0)])
+def test_the_command_says_so_in_one_line(root: DockerRoot, option: str, count: int) -> None:
+    no_tar_split(root)
+    done = CliRunner().invoke(analyze, [NAME, "--pull", "never", "--json", "-", option], standalone_mode=False)
+    lines = [line for line in done.stderr.splitlines() if "read through the engine's API" in line]
+    assert len(lines) == count
+    assert json.loads(done.stdout)["image"]["source"] == "docker-engine"
 
 
 def test_another_platform(ask: FakeEngine) -> None:
