@@ -24,7 +24,7 @@ from layerscope.oci.platform import Platform
 from layerscope.sources.docker_archive import check_platform
 from layerscope.sources.source import Blob
 from layerscope.sources.store.folder import DescriptorPool, LayerFolder
-from layerscope.sources.store.split_reader import NoContents, SplitReader, SplitStream
+from layerscope.sources.store.split_reader import HeadersReader, SplitReader, SplitStream
 from layerscope.sources.store.tar_split import read_tar_split
 from layerscope.units import safe_text
 
@@ -115,7 +115,7 @@ class DockerStore:
         with _readable(), OpenFile(layer.tar_split) as file:
             split = read_tar_split(Decompressing(FileSlice(file).reader(), "gzip"))
         folder = LayerFolder(layer.folder, split, self._pool)
-        return StoreAccess(SplitReader(split, folder), SplitReader(split, NoContents()), split)
+        return StoreAccess(SplitReader(split, folder), HeadersReader(split), split)
 
     def _chosen(self, access: StoreAccess) -> LayerAccess:
         """Every byte as a stream where it is to be checked; the scan then has the tar's diff ID."""

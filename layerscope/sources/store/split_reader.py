@@ -1,6 +1,6 @@
 """A layer's tar put together again while it is read: headers from its tar-split, contents from its folder."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Protocol
 
 from layerscope.blob.access import RandomReader
@@ -13,13 +13,6 @@ class Contents(Protocol):
 
     def read_into(self, number: int, offset_bytes: int, buffer: memoryview) -> None:
         """Fill the buffer from the offset of a content; raises StoreUnusable if that cannot be done."""
-
-
-class NoContents:
-    """Leaves zeros, for who reads headers only."""
-
-    def read_into(self, number: int, offset_bytes: int, buffer: memoryview) -> None:
-        """Leave the buffer as it is."""
 
 
 class SplitReader:
@@ -44,17 +37,50 @@ class SplitReader:
         number = bisect_right(split.ends, offset_bytes)
         while filled < len(buffer):
             position = offset_bytes + filled
-            is_last = number == len(split)
-            start = self.size_bytes if is_last else split.starts[number]
+            start = split.starts[number]
             if position < start:
                 part = buffer[filled : filled + start - position]
-                before = split.headers.size_bytes if is_last else split.headers_before[number]
-                split.headers.read_into(before - (start - position), part)
+                split.headers.read_into(split.headers_before[number] - (start - position), part)
             else:
                 part = buffer[filled : filled + split.ends[number] - position]
                 self._contents.read_into(number, position - start, part)
                 number += 1
             filled += len(part)
+
+
+class HeadersReader:
+    """The tar with zeros for contents, as a RandomReader; a window over many headers costs little more than one."""
+
+    def __init__(self, split: TarSplit) -> None:
+        self.size_bytes = split.size_bytes
+        self._split = split
+
+    def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
+        """That many bytes from the offset, fewer only at the end."""
+        split, end = self._split, min(offset_bytes + size_bytes, self.size_bytes)
+        if offset_bytes >= end:
+            return b""
+        first = bisect_right(split.ends, offset_bytes)
+        begin = split.headers_before[first] - max(0, split.starts[first] - offset_bytes)
+        headers = bytearray(min(end - offset_bytes, split.headers.size_bytes - begin))
+        split.headers.read_into(begin, memoryview(headers))
+        parts: list[bytes | bytearray] = []
+        position, taken = offset_bytes, 0
+        for number in range(first, bisect_left(split.starts, end, first)):
+            count = max(0, split.starts[number] - position)
+            parts.append(headers[taken : taken + count])
+            content_end = min(split.ends[number], end)
+            parts.append(bytes(content_end - position - count))
+            taken, position = taken + count, content_end
+        parts.append(headers[taken : taken + end - position])
+        return b"".join(parts)
+
+    def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
+        """Fill the buffer from the offset; raises StoreUnusable."""
+        content = self.read_at(offset_bytes, len(buffer))
+        if len(content) < len(buffer):
+            raise StoreUnusable("A layer in the store ends too early.")
+        buffer[:] = content
 
 
 class SplitStream:

@@ -39,7 +39,7 @@ class TarSplit:
     """What is known of a tar without its contents.
 
     Content `number` lies from `starts[number]` to `ends[number]` of the tar, behind `headers_before[number]` bytes that
-    are no contents. These columns are shared by all who read the layer.
+    are no contents. Behind the last content, these columns have the tar's end as one more that is empty.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class TarSplit:
         self._checksums = array("Q")
 
     def __len__(self) -> int:
-        return len(self.starts)
+        return len(self._checksums)
 
     def content_bytes(self, number: int) -> int:
         """How long a content is."""
@@ -66,8 +66,8 @@ class TarSplit:
 
     def marks(self, starts: NDArray[np.int64], sizes_bytes: NDArray[np.int64]) -> NDArray[np.uint64]:
         """The contents' checksums, never 0; raises StoreUnusable unless the headers place all contents just there."""
-        is_right = np.array_equal(starts, np.array(self.starts))
-        if not is_right or not np.array_equal(starts + sizes_bytes, np.array(self.ends)):
+        is_right = np.array_equal(starts, np.array(self.starts)[:-1])
+        if not is_right or not np.array_equal(starts + sizes_bytes, np.array(self.ends)[:-1]):
             raise StoreUnusable("A layer's headers in the store do not fit its list of files.")
         marks: NDArray[np.uint64] = np.maximum(np.array(self._checksums), np.uint64(1))
         return marks
@@ -84,18 +84,25 @@ class TarSplit:
             elif entry.size:
                 self._add_content(entry)
 
+    def finish(self) -> None:
+        """There is no more: note the tar's end."""
+        self._add_place(0)
+
     def _add_content(self, entry: _Entry) -> None:
         if entry.payload is None or len(entry.payload) != _CHECKSUM_BYTES:
             raise StoreUnusable("A layer's tar-split has a file without a checksum.")
-        self.starts.append(self.size_bytes)
-        self.headers_before.append(self.headers.size_bytes)
+        self._add_place(entry.size)
         self._checksums.append(int.from_bytes(entry.payload, "big"))
         self._names += entry.name_raw or entry.name.encode()
         self._name_ends.append(len(self._names))
-        self.size_bytes += entry.size
-        self.ends.append(self.size_bytes)
         if self.size_bytes > _SIZE_LIMIT_BYTES:
             raise StoreUnusable("A layer's tar-split has impossible sizes.")
+
+    def _add_place(self, size_bytes: int) -> None:
+        self.starts.append(self.size_bytes)
+        self.size_bytes += size_bytes
+        self.ends.append(self.size_bytes)
+        self.headers_before.append(self.headers.size_bytes)
 
 
 def read_tar_split(reader: SequentialReader) -> TarSplit:
@@ -106,6 +113,7 @@ def read_tar_split(reader: SequentialReader) -> TarSplit:
             split.add(decoder.decode_lines(lines))
     except (MsgspecError, UnicodeDecodeError, MalformedImage, RecursionError) as error:
         raise StoreUnusable(f"A layer's tar-split cannot be read: {safe_text(str(error)[:200])}.") from error
+    split.finish()
     return split
 
 

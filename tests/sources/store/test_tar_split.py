@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layerscope.errors import StoreUnusable
-from layerscope.sources.store.split_reader import NoContents, SplitReader
+from layerscope.sources.store.split_reader import HeadersReader, SplitReader
 from layerscope.sources.store.tar_split import TarSplit, read_tar_split
 from tests.images import directory, file, hardlink, layer, symlink
 from tests.sources.store.docker_root import split
@@ -50,7 +50,7 @@ def read(text: bytes) -> TarSplit:
 def test_contents_are_where_the_tar_has_them() -> None:
     found, expected = read(split(TAR)), FromTar(TAR)
     assert found.size_bytes == len(TAR)
-    assert list(found.starts) == expected.starts
+    assert list(found.starts) == [*expected.starts, len(TAR)]
     assert [found.content_bytes(number) for number in range(len(found))] == list(map(len, expected.contents))
     assert [found.name(number) for number in range(len(found))] == expected.names
 
@@ -61,11 +61,12 @@ def test_every_part_of_the_tar_comes_out(start: int, size: int) -> None:
     assert reader.read_at(start, size) == TAR[start : start + size]
 
 
-def test_headers_alone_are_the_tar_with_zeros_for_contents() -> None:
+@given(start=st.integers(0, len(TAR)), size=st.integers(0, len(TAR)))
+def test_headers_alone_are_the_tar_with_zeros_for_contents(start: int, size: int) -> None:
     blank, expected = bytearray(TAR), FromTar(TAR)
-    for start, content in zip(expected.starts, expected.contents, strict=True):
-        blank[start : start + len(content)] = bytes(len(content))
-    assert SplitReader(read(split(TAR)), NoContents()).read_at(0, len(TAR)) == bytes(blank)
+    for place, content in zip(expected.starts, expected.contents, strict=True):
+        blank[place : place + len(content)] = bytes(len(content))
+    assert HeadersReader(read(split(TAR))).read_at(start, size) == bytes(blank[start : start + size])
 
 
 def test_headers_longer_than_a_block_are_kept_whole() -> None:
@@ -76,8 +77,10 @@ def test_headers_longer_than_a_block_are_kept_whole() -> None:
         assert reader.read_at(start, 1000) == tar[start : start + 1000]
 
 
-def test_nothing_lies_behind_the_end() -> None:
-    reader = SplitReader(read(split(TAR)), FromTar(TAR))
+@pytest.mark.parametrize("kind", ["whole", "headers"])
+def test_nothing_lies_behind_the_end(kind: str) -> None:
+    found = read(split(TAR))
+    reader = SplitReader(found, FromTar(TAR)) if kind == "whole" else HeadersReader(found)
     assert reader.read_at(len(TAR), 10) == b""
     with pytest.raises(StoreUnusable):
         reader.read_into(len(TAR) - 1, memoryview(bytearray(2)))
@@ -86,7 +89,7 @@ def test_nothing_lies_behind_the_end() -> None:
 def test_marks_tell_equal_and_different_contents() -> None:
     tar = layer(file("a", b"same"), file("b", b"same"), file("c", b"diff"))
     found = read(split(tar))
-    first, second, third = found.marks(np.array(found.starts), np.array([4, 4, 4]))
+    first, second, third = found.marks(np.array(FromTar(tar).starts), np.array([4, 4, 4]))
     assert first == second != third
     assert 0 not in (first, third)
 
