@@ -104,7 +104,7 @@ def test_a_note_stands_beside_the_progress() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: "The folder is closed.\\x1b[31m" in screen_text(pilot.app))
         go_on.set()
-        await until(pilot, lambda: pilot.app.screen.id == "screen-overview")
+        await until(pilot, lambda: "pip's cache is in the image" in screen_text(pilot.app))
 
     drive(LayerscopeApp(Scan(ARCHIVE, analyze)), script)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from layerscope.blob.access import LayerAccess, StoreAccess, StreamAccess
 from layerscope.blob.compression import Decompressing
-from layerscope.blob.file import FileIdentity, FileSlice, OpenFile
+from layerscope.blob.file import FileIdentity, FilePart, FileSlice, OpenFile
 from layerscope.errors import SourceUnavailable, StoreUnusable
 from layerscope.oci.config import align_history, parse_config
 from layerscope.oci.digest import Digest
@@ -25,7 +25,7 @@ from layerscope.sources.docker_archive import check_platform
 from layerscope.sources.source import Blob
 from layerscope.sources.store.folder import DescriptorPool, LayerFolder
 from layerscope.sources.store.split_reader import HeadersReader, SplitReader, SplitStream
-from layerscope.sources.store.tar_split import read_tar_split
+from layerscope.sources.store.tar_split import LazySplit, TarSplit, read_tar_split
 from layerscope.units import safe_text
 
 DRIVER = "overlay2"
@@ -35,11 +35,16 @@ _LINE_LIMIT_BYTES = 256
 
 @dataclass(frozen=True, slots=True)
 class _StoredLayer:
-    """Where a layer's parts lie, and what its tar-split was when it was found."""
+    """Where a layer's parts lie, what its tar-split was when it was found, and the bytes of its contents.
+
+    Engines write a layer once, so `origin` stands for its files as well; None where it is known by nothing yet.
+    """
 
     tar_split: Path
     folder: Path
     identity: FileIdentity
+    origin: FilePart | None
+    content_bytes: int
 
 
 class DockerStore:
@@ -64,16 +69,15 @@ class DockerStore:
 
     def blobs(self) -> Iterator[Blob]:
         """Each distinct layer once, the largest first; raises StoreUnusable."""
-        accesses = {name: self._open(layer) for name, layer in self._layers.items()}
-        for name in sorted(accesses, key=lambda name: -accesses[name].reader.size_bytes):
-            access = accesses[name]
-            yield Blob(name, self._chosen(access), access.reader.size_bytes)
+        for name, layer in sorted(self._layers.items(), key=lambda item: -item[1].content_bytes):
+            # How long the tar is would be known from its tar-split, which is not read where the scan is known.
+            yield Blob(name, self._access(layer), None, None if self._verify else layer.origin)
 
     def close(self) -> None:
         """Close all files; raises StoreUnusable if a layer changed or went away meanwhile."""
         self._pool.close()
         for layer in self._layers.values():
-            if not layer.folder.is_dir() or _identify(layer.tar_split) != layer.identity:
+            if not layer.folder.is_dir() or _identify(layer.tar_split)[0] != layer.identity:
                 raise StoreUnusable("A layer in the store changed while it was read.")
 
     def _read_image(self, image_id: Digest, reference: str) -> Image:
@@ -109,19 +113,26 @@ class DockerStore:
         if not _CACHE_ID.match(cache_id):
             raise StoreUnusable(f"The store's layer {chain.short} names a folder that is none of the store's.")
         tar_split = entry / "tar-split.json.gz"
-        return _StoredLayer(tar_split, self._root / DRIVER / cache_id / "diff", _identify(tar_split))
+        size = _read_line(entry / "size")
+        return _StoredLayer(
+            tar_split,
+            self._root / DRIVER / cache_id / "diff",
+            *_identify(tar_split),
+            int(size) if re.fullmatch(r"[0-9]{1,18}", size) else 0,
+        )
 
-    def _open(self, layer: _StoredLayer) -> StoreAccess:
-        with _readable(), OpenFile(layer.tar_split) as file:
-            split = read_tar_split(Decompressing(FileSlice(file).reader(), "gzip"))
-        folder = LayerFolder(layer.folder, split, self._pool)
-        return StoreAccess(SplitReader(split, folder), HeadersReader(split), split)
+    def _access(self, layer: _StoredLayer) -> LayerAccess:
+        """Headers first; where every byte is to be checked a stream, so that the scan has the tar's diff ID."""
 
-    def _chosen(self, access: StoreAccess) -> LayerAccess:
-        """Every byte as a stream where it is to be checked; the scan then has the tar's diff ID."""
-        if not self._verify:
-            return access
-        return StreamAccess(lambda: SplitStream(access.reader), None, None)
+        def read() -> TarSplit:
+            with _readable(), OpenFile(layer.tar_split) as file:
+                return read_tar_split(Decompressing(FileSlice(file).reader(), "gzip"))
+
+        split = LazySplit(read)
+        reader = SplitReader(split, LayerFolder(layer.folder, split, self._pool))
+        if self._verify:
+            return StreamAccess(lambda: SplitStream(reader), None, None)
+        return StoreAccess(reader, HeadersReader(split), split)
 
     @property
     def _database(self) -> Path:
@@ -151,9 +162,6 @@ def _read_line(path: Path) -> str:
     return _read(path, _LINE_LIMIT_BYTES).decode("ascii", "replace").strip()
 
 
-def _identify(path: Path) -> FileIdentity:
-    try:
-        status = path.stat()
-    except OSError as error:
-        raise StoreUnusable(f"{safe_text(str(path))} cannot be read: {error.strerror}.") from error
-    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+def _identify(path: Path) -> tuple[FileIdentity, FilePart | None]:
+    with _readable(), OpenFile(path) as file:
+        return file.identity, FileSlice(file).identify()

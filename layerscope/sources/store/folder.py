@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from layerscope.errors import StoreUnusable
-from layerscope.sources.store.tar_split import TarSplit
+from layerscope.sources.store.tar_split import LazySplit
 from layerscope.units import safe_text
 
 _DEPTH_LIMIT = 200
@@ -64,14 +64,15 @@ class DescriptorPool:
 class LayerFolder:
     """The contents of one layer, as SplitReader wants them."""
 
-    def __init__(self, path: Path, split: TarSplit, pool: DescriptorPool) -> None:
+    def __init__(self, path: Path, split: LazySplit, pool: DescriptorPool) -> None:
         self._path = path
         self._split = split
         self._pool = pool
 
     def read_into(self, number: int, offset_bytes: int, buffer: memoryview) -> None:
         """Fill the buffer from the offset of a content; raises StoreUnusable if the file is not what was unpacked."""
-        name, size_bytes = self._split.name(number), self._split.content_bytes(number)
+        split = self._split.get()
+        name, size_bytes = split.name(number), split.content_bytes(number)
         try:
             file = self._pool.get((id(self), number), lambda: self._open(name, size_bytes))
             filled = 0

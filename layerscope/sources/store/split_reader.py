@@ -5,7 +5,7 @@ from typing import Protocol
 
 from layerscope.blob.access import RandomReader
 from layerscope.errors import StoreUnusable
-from layerscope.sources.store.tar_split import TarSplit
+from layerscope.sources.store.tar_split import LazySplit
 
 
 class Contents(Protocol):
@@ -18,10 +18,14 @@ class Contents(Protocol):
 class SplitReader:
     """The tar as a RandomReader."""
 
-    def __init__(self, split: TarSplit, contents: Contents) -> None:
-        self.size_bytes = split.size_bytes
+    def __init__(self, split: LazySplit, contents: Contents) -> None:
         self._split = split
         self._contents = contents
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the tar is; raises StoreUnusable."""
+        return self._split.get().size_bytes
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the end; raises StoreUnusable."""
@@ -31,9 +35,9 @@ class SplitReader:
 
     def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
         """Fill the buffer from the offset; raises StoreUnusable."""
-        if offset_bytes + len(buffer) > self.size_bytes:
+        split, filled = self._split.get(), 0
+        if offset_bytes + len(buffer) > split.size_bytes:
             raise StoreUnusable("A layer in the store ends too early.")
-        split, filled = self._split, 0
         number = bisect_right(split.ends, offset_bytes)
         while filled < len(buffer):
             position = offset_bytes + filled
@@ -51,13 +55,18 @@ class SplitReader:
 class HeadersReader:
     """The tar with zeros for contents, as a RandomReader; a window over many headers costs little more than one."""
 
-    def __init__(self, split: TarSplit) -> None:
-        self.size_bytes = split.size_bytes
+    def __init__(self, split: LazySplit) -> None:
         self._split = split
+
+    @property
+    def size_bytes(self) -> int:
+        """How long the tar is; raises StoreUnusable."""
+        return self._split.get().size_bytes
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the end."""
-        split, end = self._split, min(offset_bytes + size_bytes, self.size_bytes)
+        split = self._split.get()
+        end = min(offset_bytes + size_bytes, split.size_bytes)
         if offset_bytes >= end:
             return b""
         first = bisect_right(split.ends, offset_bytes)

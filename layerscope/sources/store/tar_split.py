@@ -4,8 +4,9 @@ Lines of JSON, gzipped: segments are the tar's raw bytes between contents (heade
 with its size and CRC-64 (vbatts/tar-split, tar/storage/entry.go and tar/asm/disassemble.go).
 """
 
+import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 
 import numpy as np
@@ -103,6 +104,26 @@ class TarSplit:
         self.size_bytes += size_bytes
         self.ends.append(self.size_bytes)
         self.headers_before.append(self.headers.size_bytes)
+
+
+class LazySplit:
+    """A tar-split that is read when something asks for it, and once."""
+
+    def __init__(self, read: Callable[[], TarSplit]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._split: TarSplit | None = None
+
+    def get(self) -> TarSplit:
+        """The tar-split; raises StoreUnusable."""
+        with self._lock:
+            if self._split is None:
+                self._split = self._read()
+            return self._split
+
+    def marks(self, starts: NDArray[np.int64], sizes_bytes: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """As the tar-split's."""
+        return self.get().marks(starts, sizes_bytes)
 
 
 def read_tar_split(reader: SequentialReader) -> TarSplit:

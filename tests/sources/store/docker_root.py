@@ -55,7 +55,8 @@ def write_root(path: Path, layers: Sequence[bytes]) -> DockerRoot:
         (entry / "diff").write_text(diff_id, encoding="ascii")
         (entry / "cache-id").write_text(folder.parent.name, encoding="ascii")
         (entry / "tar-split.json.gz").write_bytes(gzip.compress(split(tar), 1))
-        _unpack(tar, folder)
+        size_bytes = _unpack(tar, folder)
+        (entry / "size").write_text(str(size_bytes), encoding="ascii")
         entries.append(entry)
         folders.append(folder)
     root = DockerRoot(path, image_id, tuple(entries), tuple(folders))
@@ -96,8 +97,9 @@ def _name(name: str) -> dict[str, str]:
         return {"name_raw": _base64(raw)}
 
 
-def _unpack(tar: bytes, folder: Path) -> None:
-    """Write the contents only; all else is known from the headers."""
+def _unpack(tar: bytes, folder: Path) -> int:
+    """Write the contents only, since all else is known from the headers; returns how many bytes they are."""
+    size_bytes = 0
     with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
         for member in archive:
             if member.isreg() and member.size:
@@ -105,7 +107,8 @@ def _unpack(tar: bytes, folder: Path) -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 content = archive.extractfile(member)
                 assert content is not None
-                path.write_bytes(content.read())
+                size_bytes += path.write_bytes(content.read())
+    return size_bytes
 
 
 def _base64(content: bytes) -> str:

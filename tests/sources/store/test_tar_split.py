@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from layerscope.errors import StoreUnusable
 from layerscope.sources.store.split_reader import HeadersReader, SplitReader
-from layerscope.sources.store.tar_split import TarSplit, read_tar_split
+from layerscope.sources.store.tar_split import LazySplit, TarSplit, read_tar_split
 from tests.images import directory, file, hardlink, layer, symlink
 from tests.sources.store.docker_root import split
 
@@ -47,6 +47,10 @@ def read(text: bytes) -> TarSplit:
     return read_tar_split(io.BytesIO(text))
 
 
+def lazy(tar: bytes) -> LazySplit:
+    return LazySplit(lambda: read(split(tar)))
+
+
 def test_contents_are_where_the_tar_has_them() -> None:
     found, expected = read(split(TAR)), FromTar(TAR)
     assert found.size_bytes == len(TAR)
@@ -57,7 +61,7 @@ def test_contents_are_where_the_tar_has_them() -> None:
 
 @given(start=st.integers(0, len(TAR)), size=st.integers(0, len(TAR)))
 def test_every_part_of_the_tar_comes_out(start: int, size: int) -> None:
-    reader = SplitReader(read(split(TAR)), FromTar(TAR))
+    reader = SplitReader(lazy(TAR), FromTar(TAR))
     assert reader.read_at(start, size) == TAR[start : start + size]
 
 
@@ -66,12 +70,12 @@ def test_headers_alone_are_the_tar_with_zeros_for_contents(start: int, size: int
     blank, expected = bytearray(TAR), FromTar(TAR)
     for place, content in zip(expected.starts, expected.contents, strict=True):
         blank[place : place + len(content)] = bytes(len(content))
-    assert HeadersReader(read(split(TAR))).read_at(start, size) == bytes(blank[start : start + size])
+    assert HeadersReader(lazy(TAR)).read_at(start, size) == bytes(blank[start : start + size])
 
 
 def test_headers_longer_than_a_block_are_kept_whole() -> None:
     tar = layer(*(file(f"folder/{number:06d}", b"%d" % number) for number in range(3000)))
-    reader = SplitReader(read(split(tar)), FromTar(tar))
+    reader = SplitReader(lazy(tar), FromTar(tar))
     assert reader.read_at(0, len(tar)) == tar
     for start in (1, len(tar) // 2, len(tar) - 700):
         assert reader.read_at(start, 1000) == tar[start : start + 1000]
@@ -79,7 +83,7 @@ def test_headers_longer_than_a_block_are_kept_whole() -> None:
 
 @pytest.mark.parametrize("kind", ["whole", "headers"])
 def test_nothing_lies_behind_the_end(kind: str) -> None:
-    found = read(split(TAR))
+    found = lazy(TAR)
     reader = SplitReader(found, FromTar(TAR)) if kind == "whole" else HeadersReader(found)
     assert reader.read_at(len(TAR), 10) == b""
     with pytest.raises(StoreUnusable):
