@@ -14,6 +14,7 @@ from layerscope.cli.analyze import analyze
 from layerscope.pipeline import analyze_image
 from layerscope.sources.options import OpenOptions
 from layerscope.units import safe_text
+from tests.cache.keeping import report, wait_until_settled
 from tests.engine.facts import facts
 from tests.engine.fake_engine import Answer, FakeEngine, chunked, say, serving, serving_tcp
 from tests.engine.recording import Recording
@@ -306,6 +307,21 @@ def test_an_engine_at_another_address_is_asked(root: DockerRoot, monkeypatch: py
         analysis = analyze_image(NAME, OpenOptions(pull="never"), progress)
     assert (analysis.image.source, progress.notes) == ("docker-engine", [])
     assert not [request for request in engine.requests if request.endswith("/info")]
+
+
+@pytest.mark.usefixtures("ask")
+def test_layers_that_are_known_are_not_read_again(root: DockerRoot, short_folder: Path) -> None:
+    for entry in root.entries:
+        wait_until_settled(entry / "tar-split.json.gz")
+    fresh = report(NAME, None)
+    assert report(NAME, short_folder / "cache") == fresh
+    for folder in root.folders:
+        shutil.rmtree(folder)
+        folder.mkdir()
+    assert report(NAME, short_folder / "cache") == fresh
+    # Who asks for every byte does not get it from there, and neither does who has no cache.
+    assert b'"docker-engine"' in report(NAME, short_folder / "cache", verify=True)
+    assert b'"docker-engine"' in report(NAME, None)
 
 
 @pytest.mark.usefixtures("ask")
