@@ -10,13 +10,13 @@ HERE = Path(__file__).resolve().parent
 
 
 def layerscope(archive: Path) -> list[str]:
-    """`layerscope analyze ARCHIVE`, its text report going to a file, as dive's report does."""
-    return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve())]
+    """`layerscope analyze ARCHIVE`, its text report going to a file as dive's, and nothing known before."""
+    return [sys.executable, "-m", "layerscope", "analyze", str(archive.resolve()), "--no-cache"]
 
 
 def layerscope_engine(name: str, *options: str) -> list[str]:
     """`layerscope analyze docker:NAME` of an image that the engine has."""
-    return [sys.executable, "-m", "layerscope", "analyze", f"docker:{name}", "--pull", "never", *options]
+    return [sys.executable, "-m", "layerscope", "analyze", f"docker:{name}", "--pull=never", "--no-cache", *options]
 
 
 def bare_save(name: str) -> list[str]:
