@@ -1,11 +1,16 @@
 """Generated pages are in step with the code, and links and commands of the pages lead somewhere."""
 
+import contextlib
 import re
 import runpy
+import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+
+from layerscope.cli.main import cli
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -33,3 +38,35 @@ def test_every_exit_code_is_documented() -> None:
 
     page = (ROOT / "docs/cli.md").read_text()
     assert all(re.search(rf"^\| {code.value} \|", page, re.MULTILINE) for code in ExitCode)
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").glob("*.md")), ids=lambda path: path.name)
+def test_every_page_is_linked_from_the_first_one(page: Path) -> None:
+    assert f"]({page.relative_to(ROOT)})" in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_commands_are_understood(page: Path) -> None:
+    for words in _commands(page.read_text()):
+        # In prose a command or an option may be named without what belongs to it.
+        with contextlib.suppress(click.MissingParameter, click.BadOptionUsage, click.exceptions.Exit):
+            _parse(words)
+
+
+def _parse(words: list[str]) -> None:
+    with cli.make_context("layerscope", words) as context:
+        name, command, rest = cli.resolve_command(context, words)
+        while isinstance(command, click.Group) and rest:
+            name, command, rest = command.resolve_command(context, rest)
+        assert command is not None
+        if rest:
+            command.make_context(name, rest, parent=context)
+
+
+def _commands(text: str) -> list[list[str]]:
+    """What is behind `layerscope` in lines of shells and between two backticks, where that is no pattern."""
+    shells = re.findall(r"^```(?:console|bash)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    lines = [line.partition("#")[0] for shell in shells for line in shell.replace("\\\n", " ").splitlines()]
+    found = [match for line in lines for match in re.findall(r"(?<![\w/.-])layerscope ([^|;&()>]+)", line)]
+    found += re.findall(r"`layerscope ([^`]+)`", text)
+    return [shlex.split(command) for command in found if "..." not in command and "FORMAT=" not in command]

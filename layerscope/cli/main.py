@@ -52,12 +52,14 @@ class DefaultToAnalyze(click.Group):
         return super().resolve_command(ctx, args)
 
     def _refuse_mistyped(self, ctx: click.Context, args: list[str]) -> None:
-        """A reference stands alone; where a word follows, what looks like a command was meant to be one."""
+        """What looks like a command and has a word behind it was hardly meant as the name of an image."""
         from difflib import get_close_matches
 
-        near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.7)
+        near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.8)
         if near and len(args) > 1 and not args[1].startswith("-"):
-            raise click.UsageError(f"There is no command {safe_text(args[0])!r}. Did you mean {near[0]}?", ctx)
+            word = safe_text(args[0])
+            instead = f"Did you mean {near[0]}? If it is an image: `layerscope analyze {word}`."
+            raise click.UsageError(f"There is no command {word!r}. {instead}", ctx)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Complete commands and options; the first word may be a path, too."""
