@@ -10,6 +10,7 @@ from layerscope.at_rest import ContentWork
 from layerscope.base_image.detected import OwnBase
 from layerscope.base_image.identify import identify, identify_base
 from layerscope.blob.allowance import Allowance
+from layerscope.cache.saves import keep_saved
 from layerscope.cache.scan_cache import ScanCache
 from layerscope.classify import classify
 from layerscope.device_code import measure_device_code
@@ -29,7 +30,7 @@ from layerscope.layers.scan import LayerScan
 from layerscope.packages import file_lists
 from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
-from layerscope.scanning import match_scans, scan_blobs
+from layerscope.scanning import find_known, match_scans, scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource
@@ -107,9 +108,16 @@ def _analyze_source(
 ) -> Analysis:
     progress.stage("Reading layers")
     with ContentWork(cache) as contents:
-        scans = scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache, allowance=allowance)
-        image = source.image()
+        known = find_known(source, cache, allowance)
+        scans = (
+            known[1]
+            if known
+            else scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache, allowance=allowance)
+        )
+        image = known[0] if known else source.image()
         matched = match_scans(image, scans)
+        if cache is not None and known is None:
+            keep_saved(cache, source, image, matched)
         contents.begin(matched)
         progress.stage("Attributing bytes")
         stack = stack_layers(matched)

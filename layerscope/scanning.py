@@ -9,8 +9,9 @@ from typing import Protocol, runtime_checkable
 
 from layerscope.blob.access import SeekAccess
 from layerscope.blob.allowance import Allowance
+from layerscope.cache.saves import find_saved
 from layerscope.cache.scan_cache import ScanCache
-from layerscope.errors import DigestMismatch, ImageError, MalformedImage
+from layerscope.errors import DigestMismatch, ImageError, LimitExceeded, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
@@ -86,6 +87,16 @@ def scan_blobs(
     return done
 
 
+def find_known(
+    source: ImageSource, cache: ScanCache | None, allowance: Allowance
+) -> tuple[Image, Mapping[str, LayerScan]] | None:
+    """The image and its layers' scans where the cache has all of it; None where something has to be read."""
+    known = find_saved(cache, source) if cache is not None else None
+    if known is None or not all(_is_allowed(scan, allowance) for scan in known[1].values()):
+        return None
+    return known
+
+
 def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> list[LayerScan]:
     """The scan of each layer, from the bottom; raises DigestMismatch and ImageError."""
     matched = []
@@ -108,6 +119,24 @@ def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> li
             )
         matched.append(scan)
     return matched
+
+
+def _is_allowed(scan: LayerScan, allowance: Allowance) -> bool:
+    """Whether a scan that is known would have been made today; what it would have used up is used up."""
+    if _is_suspicious(scan, allowance):
+        return False
+    try:
+        if scan.compression != "none" and scan.blob_bytes is not None:
+            allowance.take(scan.tar_bytes, scan.tar_bytes, scan.blob_bytes)
+        allowance.take_entries(len(scan))
+    except LimitExceeded:
+        return False
+    return True
+
+
+def _is_suspicious(scan: LayerScan, allowance: Allowance) -> bool:
+    """Whether a scan says how much came of how little, which depends on what the user takes for harmless."""
+    return scan.blob_bytes is not None and allowance.is_suspicious(scan.tar_bytes, scan.blob_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +164,11 @@ class _Scanner:
 
         self.progress.layer(blob.name, blob.size_bytes)
         scan = self.cache.find(blob) if self.cache is not None else None
-        if scan is not None:
+        if scan is not None and _is_allowed(scan, self.allowance):
             advance(blob.size_bytes or 0)
         else:
             scan = scan_layer(blob.access, self.probes, advance, self.allowance)
-            if self.cache is not None:
+            if self.cache is not None and not _is_suspicious(scan, self.allowance):
                 self.cache.keep(blob, scan)
         if isinstance(self.progress, ScanWatcher):
             self.progress.scanned(blob.name, scan)

@@ -145,7 +145,8 @@ class Decompressing:
 
     def _feed(self) -> bytes:
         if self._used == len(self._chunk):
-            self._chunk, self._used = self._reader.read(CHUNK_BYTES), 0
+            # Whole chunks, so that marks do not depend on the lengths in which a network brings them.
+            self._chunk, self._used = read_fully(self._reader, CHUNK_BYTES), 0
             self._read_bytes += len(self._chunk)
             if not self._chunk:
                 raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")

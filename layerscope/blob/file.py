@@ -20,14 +20,31 @@ _SECOND_NS = 1_000_000_000
 class FileIdentity:
     """What tells that a file is still the same one.
 
-    `ctime_ns` changes with its names and permissions as well, which do not matter while it is open.
+    `ctime_ns` changes with its names and permissions as well, which do not matter while it is open; `seen_ns` is when
+    somebody looked.
     """
 
     device: int
     inode: int
     size_bytes: int
     mtime_ns: int
-    ctime_ns: int = field(default=0, compare=False)
+    ctime_ns: int = field(compare=False)
+    seen_ns: int = field(compare=False)
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> Self:
+        """The identity of a file whose state was asked for just now."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, time.time_ns())
+
+    def part(self, offset_bytes: int, part_bytes: int) -> "FilePart | None":
+        """What a part is known by; None where the file was written so lately that more of it might go unnoticed."""
+        latest_ns = max(self.mtime_ns, self.ctime_ns)
+        tick_ns = _TICK_NS if latest_ns % _SECOND_NS else _COARSE_TICK_NS
+        if latest_ns + tick_ns >= self.seen_ns:
+            return None
+        return FilePart(
+            self.device, self.inode, self.size_bytes, self.mtime_ns, self.ctime_ns, offset_bytes, part_bytes
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,6 @@ class OpenFile:
             self.close()
             raise SourceUnavailable(f"{safe_text(str(path))} is not a regular file.", hint="Expected an archive.")
         self.identity = self._identify()
-        self.is_settled = self._has_settled()
 
     @property
     def descriptor(self) -> int:
@@ -104,14 +120,7 @@ class OpenFile:
             )
 
     def _identify(self) -> FileIdentity:
-        status = os.fstat(self._descriptor)
-        return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-    def _has_settled(self) -> bool:
-        """Whether a change from now on would be seen in the file's times."""
-        latest_ns = max(self.identity.mtime_ns, self.identity.ctime_ns)
-        tick_ns = _TICK_NS if latest_ns % _SECOND_NS else _COARSE_TICK_NS
-        return latest_ns + tick_ns < time.time_ns()
+        return FileIdentity.of(os.fstat(self._descriptor))
 
 
 class FileSlice:
@@ -150,19 +159,8 @@ class FileSlice:
         return self._file.descriptor, self._offset_bytes + offset_bytes
 
     def identify(self) -> FilePart | None:
-        """What this part is known by; None where the file was written so lately that more of it might go unnoticed."""
-        whole = self._file.identity
-        if not self._file.is_settled:
-            return None
-        return FilePart(
-            whole.device,
-            whole.inode,
-            whole.size_bytes,
-            whole.mtime_ns,
-            whole.ctime_ns,
-            self._offset_bytes,
-            self.size_bytes,
-        )
+        """What this part is known by, as long as the file stays as it is; None where that is not certain."""
+        return self._file.identity.part(self._offset_bytes, self.size_bytes)
 
     def part(self, offset_bytes: int, size_bytes: int) -> "FileSlice":
         """A part of this part."""

@@ -65,10 +65,10 @@ class ScanCache:
 
         It is as it was made where `promised` and `media_type` described the blob.
         """
-        blob = self._read(f"blob {digest}", KeptBlob)
+        blob = self.read(f"blob {digest}", KeptBlob)
         if blob is None or labelled_compression(media_type) not in {None, blob.compression}:
             return None
-        layer = self._read(f"layer {blob.diff_id}", LayerScan)
+        layer = self.read(f"layer {blob.diff_id}", LayerScan)
         if layer is None:
             return None
         return self._as_found(blob.join(layer, promised), f"blob {digest}")
@@ -80,7 +80,7 @@ class ScanCache:
         part = blob.origin if isinstance(blob.origin, FilePart) else None
         if isinstance(blob.access, SeekAccess):
             if part is not None:
-                self._write(_part_key(part), KeptPart(scan))
+                self.write(_part_key(part), KeptPart(scan))
                 self._note(scan, _part_key(part))
             return
         digest = blob_digest(scan)
@@ -88,7 +88,7 @@ class ScanCache:
             return
         self._keep_verified(scan, digest)
         if part is not None:
-            self._write(_part_key(part), KeptPart(None, digest, blob.access.digest))
+            self.write(_part_key(part), KeptPart(None, digest, blob.access.digest))
 
     def has_found(self, scan: LayerScan) -> bool:
         """Whether a scan comes from an earlier run."""
@@ -97,15 +97,15 @@ class ScanCache:
     def contents(self, scans: Sequence[LayerScan]) -> KeptContents | None:
         """What was found out of the contents of exactly these layers."""
         key = self._contents_key(scans)
-        return self._read(key, KeptContents) if key else None
+        return self.read(key, KeptContents) if key else None
 
     def keep_contents(self, scans: Sequence[LayerScan], contents: KeptContents) -> None:
         """Keep what was found out of the contents of layers, if all of them are known themselves."""
         if key := self._contents_key(scans):
-            self._write(key, contents)
+            self.write(key, contents)
 
     def _find_part(self, part: FilePart, blob: Blob) -> LayerScan | None:
-        known = self._read(_part_key(part), KeptPart)
+        known = self.read(_part_key(part), KeptPart)
         if known is None:
             return None
         if isinstance(blob.access, SeekAccess):
@@ -119,8 +119,8 @@ class ScanCache:
         if scan.diff_id is None:
             return
         layer, blob = split(scan, scan.diff_id)
-        self._write(f"layer {scan.diff_id}", layer)
-        self._write(f"blob {digest}", blob)
+        self.write(f"layer {scan.diff_id}", layer)
+        self.write(f"blob {digest}", blob)
         self._note(scan, f"blob {digest}")
 
     def _contents_key(self, scans: Sequence[LayerScan]) -> str | None:
@@ -135,7 +135,8 @@ class ScanCache:
         self._found.add(id(scan))
         return scan
 
-    def _read(self, key: str, kind: type[_Record]) -> _Record | None:
+    def read(self, key: str, kind: type[_Record]) -> _Record | None:
+        """The record of a key, None where there is none."""
         name = _file_name(key)
         content = self._folder.read(name)
         if content is None:
@@ -148,7 +149,8 @@ class ScanCache:
             return None
         return record
 
-    def _write(self, key: str, record: Any) -> None:
+    def write(self, key: str, record: Any) -> None:
+        """Keep a record, unless there is one of that key."""
         name = _file_name(key)
         if self.problem is not None or self._folder.has(name):
             return

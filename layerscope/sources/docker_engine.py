@@ -4,6 +4,7 @@ The engine first writes the whole image to its own temporary folder and only the
 while it is silent.
 """
 
+import json
 import os
 import socket
 import stat
@@ -18,9 +19,11 @@ from docker.api.client import APIClient
 from docker.utils import parse_host, parse_repository_tag
 
 from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable, StoreUnusable
+from layerscope.oci.config import parse_config
 from layerscope.oci.platform import Platform
 from layerscope.progress import Progress
 from layerscope.sources.passing_archive import PassingArchive
+from layerscope.sources.source import DescribedImage
 from layerscope.sources.store.open_store import StoreLocation
 from layerscope.units import safe_text
 
@@ -98,6 +101,28 @@ class Engine:
                 _NATIVE_DIFF in status,
                 str(image["Id"]),
             )
+
+    def describe(self, reference: str, platform: Platform | None) -> DescribedImage | None:
+        """What the engine says of an image without sending it; None where it says nothing of use."""
+        client: Any = self._client
+        try:
+            with _translated(self._failed):
+                image, steps = client.inspect_image(reference), client.history(reference)
+                document = {
+                    "os": image["Os"],
+                    "architecture": image["Architecture"],
+                    "variant": image.get("Variant"),
+                    "config": image["Config"],
+                    "rootfs": {"diff_ids": image["RootFS"]["Layers"]},
+                    "history": [
+                        {"created_by": step["CreatedBy"], "comment": step["Comment"]} for step in reversed(steps)
+                    ],
+                }
+                config = parse_config(json.dumps(document).encode(), "The engine's description")
+                return DescribedImage(reference, self.kind, str(image["Id"]), platform, config)
+        except ImageError:
+            # Whoever saves the image learns what is wrong with it.
+            return None
 
     def save(self, reference: str, platform: Platform | None, progress: Progress) -> PassingArchive:
         """Begin to save the image; raises ImageNotFound and SourceUnavailable."""

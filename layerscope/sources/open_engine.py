@@ -5,6 +5,7 @@ from collections.abc import Callable
 from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, StoreUnusable, UsageError
 from layerscope.progress import Progress
 from layerscope.sources.docker_engine import Engine, connect_docker, connect_podman
+from layerscope.sources.engine_save import EngineSave
 from layerscope.sources.options import ENGINES, OpenOptions
 from layerscope.sources.registry.image import open_registry
 from layerscope.sources.source import ImageSource
@@ -35,7 +36,7 @@ def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, pr
             if stored is not None:
                 return stored
             engines.remove(engine)
-            return engine.save(reference, options.platform, progress)
+            return EngineSave(engine, reference, options, progress)
     finally:
         for other in engines:
             other.close()

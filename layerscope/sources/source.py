@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from layerscope.blob.access import LayerAccess
 from layerscope.blob.file import FilePart
+from layerscope.oci.config import ImageConfig
 from layerscope.oci.image import Image
+from layerscope.oci.platform import Platform
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,28 @@ class Blob:
     access: LayerAccess
     size_bytes: int | None
     origin: FilePart | ContentAddressed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedImage:
+    """What an engine says of an image without sending it; of each build step not whether it made a layer.
+
+    `image_id` is the engine's own word for these very bytes, `platform` the one that was asked for.
+    """
+
+    reference: str
+    source: str
+    image_id: str
+    platform: Platform | None
+    config: ImageConfig
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A source that can say what it has before it sends it."""
+
+    def describe(self) -> DescribedImage | None:
+        """The description; None where there is none, or every byte is to be read."""
 
 
 class ImageSource(Protocol):

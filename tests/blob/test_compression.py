@@ -290,6 +290,14 @@ def test_marks_grow_and_lie_close_together(how: str, chunk_bytes: int) -> None:
     assert max(packed for _, packed in steps) <= 200_000
 
 
+@pytest.mark.parametrize("how", ["gzip", "zstd"])
+@pytest.mark.parametrize("chunk_bytes", [777, 65_537, 300_000])
+def test_the_lengths_of_chunks_change_no_mark(how: str, chunk_bytes: int) -> None:
+    content = (NOISE + TEXT) * 6
+    blob = gzip.compress(content) if how == "gzip" else zstd.compress(content, 1)
+    assert marks_of(blob, how, chunk_bytes=chunk_bytes) == marks_of(blob, how)
+
+
 def test_marks_at_the_ends_of_members_are_exact() -> None:
     members = [gzip.compress(NOISE[: 3_000 * number]) for number in range(1, 40)]
     ends = dict(zip(accumulate(3_000 * number for number in range(1, 40)), accumulate(map(len, members)), strict=True))

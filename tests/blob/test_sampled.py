@@ -83,6 +83,18 @@ def test_long_chunks_change_little(chunk_bytes: int) -> None:
     assert sampled.used_bytes == pytest.approx(gzip_bytes(MIXED), rel=0.05)
 
 
+@pytest.mark.parametrize("chunk_bytes", [1, 997, 16_384, 100_003, 1 << 20])
+def test_the_lengths_of_chunks_change_nothing(chunk_bytes: int) -> None:
+    content = MIXED[600_000:2_400_000] if chunk_bytes > 1 else MIXED[800_000:1_000_000]
+    whole, pieces = Sampled(BytesIO(content)), Sampled(Counted(content, chunk_bytes))
+    assert passed(whole, 8 << 20) == passed(pieces)
+    assert (whole.used_bytes, whole.marks.unpacked, whole.marks.packed) == (
+        pieces.used_bytes,
+        pieces.marks.unpacked,
+        pieces.marks.packed,
+    )
+
+
 @pytest.mark.parametrize("make", [text, noise])
 def test_a_small_layer_is_not_told_by_its_first_header(make) -> None:
     tar = layer(file("f", make(30_000)))

@@ -1,5 +1,6 @@
 """Runs with a cache of their own, and how many bytes they read."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,12 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from layerscope.blob.file import OpenFile
+from layerscope.blob.file import FileSlice, OpenFile
 from layerscope.cache.folder import CacheFolder
 from layerscope.cache.scan_cache import ScanCache
 from layerscope.pipeline import analyze_image
 from layerscope.report.json import render_json
 from layerscope.sources.options import OpenOptions
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 LIMIT_BYTES = 1 << 30
 
@@ -78,6 +84,13 @@ def wait_until_settled(path: Path) -> Path:
     """Wait until the clock of the file system has gone on."""
     while True:
         with OpenFile(path) as file:
-            if file.is_settled:
+            if FileSlice(file).identify() is not None:
                 return path
         time.sleep(0.01)
+
+
+def plain_content(path: Path) -> bytes:
+    """What is in a file of the cache, as docs/cache.md describes it."""
+    content = path.read_bytes()
+    assert content.startswith(b"layerscope-cache 1\n")
+    return zstd.decompress(content[len(b"layerscope-cache 1\n") + 32 :])

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import random
-import sys
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -18,13 +17,8 @@ from layerscope.probes import PROBES
 from layerscope.progress import SilentProgress
 from layerscope.scanning import scan_blobs
 from layerscope.sources.source import Blob, ContentAddressed
-from tests.cache.keeping import counting, opened, report, wait_until_settled, written
+from tests.cache.keeping import counting, opened, plain_content, report, wait_until_settled, written
 from tests.images import compress, docker_archive, file, layer, oci_archive, oci_layout, write_layout
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
 BASE = layer(file("usr/lib/libbase.so", random.Random(1).randbytes(4_000_000)), file("etc/motd", b"hello"))
@@ -190,13 +184,6 @@ def test_no_secret_is_written(tmp_path: Path) -> None:
     assert b"secret-file" in plain
     for word in (secret, other_secret, in_config, in_history):
         assert word.encode() not in plain
-
-
-def plain_content(path: Path) -> bytes:
-    """What is in a file of the cache, as docs/cache.md describes it."""
-    content = path.read_bytes()
-    assert content.startswith(b"layerscope-cache 1\n")
-    return zstd.decompress(content[len(b"layerscope-cache 1\n") + 32 :])
 
 
 class Registry:
