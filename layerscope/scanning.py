@@ -123,8 +123,6 @@ def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> li
 
 def _is_allowed(scan: LayerScan, allowance: Allowance) -> bool:
     """Whether a scan that is known would have been made today; what it would have used up is used up."""
-    if _is_suspicious(scan, allowance):
-        return False
     try:
         if scan.compression != "none" and scan.blob_bytes is not None:
             allowance.take(scan.tar_bytes, scan.tar_bytes, scan.blob_bytes)
@@ -132,11 +130,6 @@ def _is_allowed(scan: LayerScan, allowance: Allowance) -> bool:
     except LimitExceeded:
         return False
     return True
-
-
-def _is_suspicious(scan: LayerScan, allowance: Allowance) -> bool:
-    """Whether a scan says how much came of how little, which depends on what the user takes for harmless."""
-    return scan.blob_bytes is not None and allowance.is_suspicious(scan.tar_bytes, scan.blob_bytes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +161,7 @@ class _Scanner:
             advance(blob.size_bytes or 0)
         else:
             scan = scan_layer(blob.access, self.probes, advance, self.allowance)
-            if self.cache is not None and not _is_suspicious(scan, self.allowance):
+            if self.cache is not None:
                 self.cache.keep(blob, scan)
         if isinstance(self.progress, ScanWatcher):
             self.progress.scanned(blob.name, scan)

@@ -63,9 +63,8 @@ def opened(folder: Path, limit_bytes: int = LIMIT_BYTES) -> Iterator[ScanCache]:
         cache.close()
 
 
-def report(image: Path | str, folder: Path | None, *, verify: bool = False) -> bytes:
+def report(image: Path | str, folder: Path | None, options: OpenOptions | None = None) -> bytes:
     """The JSON report of an image, made with the cache in a folder or without one."""
-    options = OpenOptions(verify=verify)
     if folder is None:
         return render_json(analyze_image(str(image), options))
     with opened(folder) as cache:

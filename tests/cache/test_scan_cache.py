@@ -16,6 +16,7 @@ from layerscope.oci.digest import Digest
 from layerscope.probes import PROBES
 from layerscope.progress import SilentProgress
 from layerscope.scanning import scan_blobs
+from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import Blob, ContentAddressed
 from tests.cache.keeping import counting, opened, plain_content, report, wait_until_settled, written
 from tests.images import compress, docker_archive, file, layer, oci_archive, oci_layout, write_layout
@@ -26,6 +27,7 @@ APP = layer(file("app/model.bin", random.Random(2).randbytes(3_000_000)), file("
 OTHER = layer(file("app/model.bin", random.Random(3).randbytes(3_000_000)), file("app/third.bin", b"x" * 200_000))
 # A read of headers fetches what lies around them; contents are far more than that.
 LITTLE_BYTES = 1_000_000
+VERIFY = OpenOptions(verify=True)
 
 
 @pytest.mark.parametrize("path", sorted(SAMPLES.glob("*.tar")), ids=lambda path: path.name)
@@ -43,7 +45,7 @@ def test_a_cached_report_is_the_same_to_the_byte(path: Path, tmp_path: Path) -> 
 def test_layers_of_an_archive_are_not_read_again(tmp_path: Path) -> None:
     path = written(tmp_path / "image.tar", docker_archive([BASE, APP], flavour="modern"))
     with counting() as first:
-        fresh = report(path, tmp_path / "cache", verify=True)
+        fresh = report(path, tmp_path / "cache", VERIFY)
     assert first.count_bytes > len(BASE) + len(APP)
     for _ in range(2):
         assert report(path, tmp_path / "cache") == report(path, None)
@@ -52,7 +54,7 @@ def test_layers_of_an_archive_are_not_read_again(tmp_path: Path) -> None:
     assert again.count_bytes < LITTLE_BYTES
     # Who asks for every byte gets it read.
     with counting() as verified:
-        assert report(path, tmp_path / "cache", verify=True) == fresh
+        assert report(path, tmp_path / "cache", VERIFY) == fresh
     assert verified.count_bytes > len(BASE) + len(APP)
 
 
@@ -167,6 +169,16 @@ def test_a_damaged_layer_is_not_kept(tmp_path: Path) -> None:
     assert b'"complete": false' in first
     assert len(list((tmp_path / "cache").glob("part-*"))) == 1
     assert report(path, tmp_path / "cache") == first
+
+
+def test_bounds_hold_for_what_is_known_as_well(tmp_path: Path) -> None:
+    path = written(tmp_path / "image.tar", oci_archive(oci_layout([BASE, APP])))
+    low = OpenOptions(unpacked_limit_bytes=1_000_000)
+    fresh, bounded = report(path, None), report(path, None, low)
+    assert report(path, tmp_path / "cache") == fresh
+    assert report(path, tmp_path / "cache", low) == bounded
+    assert b'"complete": false' in bounded
+    assert report(path, tmp_path / "cache") == fresh
 
 
 def test_no_secret_is_written(tmp_path: Path) -> None:
