@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -11,7 +11,7 @@ from layerscope.blob.access import SeekAccess
 from layerscope.blob.allowance import Allowance
 from layerscope.cache.saves import find_saved
 from layerscope.cache.scan_cache import ScanCache
-from layerscope.errors import DigestMismatch, ImageError, LimitExceeded, MalformedImage
+from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
@@ -92,9 +92,7 @@ def find_known(
 ) -> tuple[Image, Mapping[str, LayerScan]] | None:
     """The image and its layers' scans where the cache has all of it; None where something has to be read."""
     known = find_saved(cache, source) if cache is not None else None
-    if known is None or not all(_is_allowed(scan, allowance) for scan in known[1].values()):
-        return None
-    return known
+    return known if known is not None and _affords(allowance, known[1].values()) else None
 
 
 def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> list[LayerScan]:
@@ -121,15 +119,10 @@ def match_scans(image: Image, scans: Mapping[str, LayerScan | ImageError]) -> li
     return matched
 
 
-def _is_allowed(scan: LayerScan, allowance: Allowance) -> bool:
-    """Whether a scan that is known would have been made today; what it would have used up is used up."""
-    try:
-        if scan.compression != "none" and scan.blob_bytes is not None:
-            allowance.take(scan.tar_bytes, scan.tar_bytes, scan.blob_bytes)
-        allowance.take_entries(len(scan))
-    except LimitExceeded:
-        return False
-    return True
+def _affords(allowance: Allowance, scans: Collection[LayerScan]) -> bool:
+    """Whether scans that are known could be made within the bounds of this run; what they take is used up."""
+    unpacking = [scan for scan in scans if scan.compression != "none" and scan.blob_bytes is not None]
+    return allowance.afford(sum(map(len, scans)), [(scan.tar_bytes, scan.blob_bytes or 0) for scan in unpacking])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +150,7 @@ class _Scanner:
 
         self.progress.layer(blob.name, blob.size_bytes)
         scan = self.cache.find(blob) if self.cache is not None else None
-        if scan is not None and _is_allowed(scan, self.allowance):
+        if scan is not None and _affords(self.allowance, [scan]):
             advance(blob.size_bytes or 0)
         else:
             scan = scan_layer(blob.access, self.probes, advance, self.allowance)

@@ -1,6 +1,7 @@
 """What the layers of an image may unpack to, all together: archives that are made to exhaust their readers end here."""
 
 import threading
+from collections.abc import Iterable
 
 from layerscope.errors import LimitExceeded
 from layerscope.units import human_bytes
@@ -43,6 +44,26 @@ class Allowance:
             if self._excess_bytes > self._excess_limit_bytes:
                 times = f"{self.ratio} times its size, {human_bytes(self._excess_bytes)} beyond it"
                 raise LimitExceeded(f"The image unpacks to over {times}; the rest is not read.", hint=_HINT)
+
+    def afford(self, entries: int, blobs: Iterable[tuple[int, int]] = ()) -> bool:
+        """Use up what is known of layers, as a whole or not at all; returns whether it was within the bounds.
+
+        `blobs` are those that unpack, each with its unpacked and its packed bytes.
+        """
+        sizes = list(blobs)
+        unpacked_bytes = sum(unpacked for unpacked, _ in sizes)
+        excess_bytes = sum(max(0, unpacked - self.ratio * packed) for unpacked, packed in sizes)
+        with self._lock:
+            is_within = (
+                self._unpacked_bytes + unpacked_bytes <= self._limit_bytes
+                and self._excess_bytes + excess_bytes <= self._excess_limit_bytes
+                and self._entries + entries <= ENTRY_LIMIT
+            )
+            if is_within:
+                self._unpacked_bytes += unpacked_bytes
+                self._excess_bytes += excess_bytes
+                self._entries += entries
+        return is_within
 
     def take_entries(self, count: int) -> None:
         """Use up entries; raises LimitExceeded."""

@@ -320,7 +320,7 @@ def test_layers_that_are_known_are_not_read_again(root: DockerRoot, short_folder
         folder.mkdir()
     assert report(NAME, short_folder / "cache") == fresh
     # Who asks for every byte does not get it from there, and neither does who has no cache.
-    assert b'"docker-engine"' in report(NAME, short_folder / "cache", verify=True)
+    assert b'"docker-engine"' in report(NAME, short_folder / "cache", OpenOptions(verify=True))
     assert b'"docker-engine"' in report(NAME, None)
 
 
