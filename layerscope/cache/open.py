@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -35,18 +35,16 @@ def open_cache(say: Callable[[str], None]) -> Iterator[ScanCache | None]:
 
 @contextmanager
 def open_temporary_cache() -> Iterator[ScanCache | None]:
-    """A cache for one run; None where there is no room for one, which costs time only."""
-    try:
-        folder = TemporaryDirectory(prefix="layerscope-")
-    except OSError:
-        yield None
-        return
-    with folder as path:
-        cache = ScanCache(CacheFolder(Path(path)), _LIMIT_BYTES)
+    """A cache for one run; None where there can be none, which costs time only."""
+    with ExitStack() as stack:
         try:
-            yield cache
-        finally:
-            cache.close()
+            path = stack.enter_context(TemporaryDirectory(prefix="layerscope-", ignore_cleanup_errors=True))
+            cache = ScanCache(CacheFolder(Path(path)), _LIMIT_BYTES)
+        except (OSError, SourceUnavailable):
+            yield None
+            return
+        stack.callback(cache.close)
+        yield cache
 
 
 def cache_limit_bytes() -> int:

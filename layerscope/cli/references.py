@@ -32,9 +32,9 @@ def read_list(path: str) -> tuple[str, ...]:
     A reference may hold a `#`; only a line that begins with it, or what follows a blank and it, is a comment.
     """
     try:
-        with sys.stdin.buffer if path == "-" else Path(path).open("rb") as file:
-            content = file.read(_LIST_LIMIT_BYTES + 1)
-        text = content.decode()
+        content = _read_start(path)
+        # Editors of Windows put a mark before the first line.
+        text = content.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = "it is no UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise UsageError(f"The list {safe_text(path)} cannot be read: {reason}.", hint="Check the path.") from error
@@ -44,6 +44,14 @@ def read_list(path: str) -> tuple[str, ...]:
         )
     lines = (re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip() for line in text.splitlines())
     return tuple(line for line in lines if line)
+
+
+def _read_start(path: str) -> bytes:
+    """As much of a list as is allowed, and a byte more; nothing where standard input is closed."""
+    if path == "-":
+        return sys.stdin.buffer.read(_LIST_LIMIT_BYTES + 1) if sys.stdin else b""
+    with Path(path).open("rb") as file:
+        return file.read(_LIST_LIMIT_BYTES + 1)
 
 
 def file_names(references: Iterable[str]) -> tuple[str, ...]:

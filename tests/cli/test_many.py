@@ -109,7 +109,9 @@ def test_the_gravest_exit_code_counts(archives: Path, arguments: tuple[str, ...]
 
 def test_a_list_with_comments_and_arguments(archives: Path) -> None:
     (archives / "odd#name.tar").write_bytes((archives / "app.tar").read_bytes())
-    (archives / "list.txt").write_text("# ours\n\n  worker.tar   # the second\r\nodd#name.tar\napp.tar\n#broken.tar\n")
+    (archives / "list.txt").write_text(
+        "\ufeff# ours\n\n  worker.tar   # the second\r\nodd#name.tar\napp.tar\n#broken.tar\n"
+    )
     listed = ["worker.tar", "odd#name.tar", "app.tar"]
     document = report_of("--from-file", "list.txt", folder=archives)
     assert [item["reference"] for item in document["images"]] == listed

@@ -1,7 +1,9 @@
 """The same image gives the same analysis from every form, by seeking, by streaming and with every byte checked."""
 
 import io
+import json
 import os
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -9,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.images import oci_archive
-from tests.sources.sample import AGAIN, BASE, PYTHON, analyze, archive, every_form, layout, summary, write
+from tests.sources.sample import AGAIN, BASE, LAYERS, PYTHON, analyze, archive, every_form, layout, summary, write
+from tests.tools import tool
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +36,30 @@ def test_verified_forms_are_equal(forms: dict[str, str]) -> None:
         verified = analyze(reference, verify=True)
         assert summary(verified) == expected, name
         assert all(layer.is_verified for layer in verified.layer_totals), name
+
+
+def test_a_table_of_contents_behind_the_layer_changes_nothing(tmp_path: Path) -> None:
+    """zstd:chunked as skopeo writes it, which keeps two of the records that end a tar and no more."""
+    ended = [tar.rstrip(b"\0") for tar in LAYERS]
+    plain = write(
+        tmp_path, layout([tar + bytes(-len(tar) % 512 + 1_024) for tar in ended], compression="none"), "plain"
+    )
+    chunked = tmp_path / "chunked"
+    command = [tool("skopeo"), "copy", "--quiet", "--dest-compress-format", "zstd:chunked"]
+    subprocess.run([*command, f"oci:{plain}", f"oci:{chunked}"], check=True, capture_output=True, timeout=60)
+    found = analyze(str(chunked))
+    expected, told = summary(analyze(plain)), summary(found)
+    assert {key: told[key] for key in expected} == expected
+    for layer in found.image.layers:
+        assert layer.digest is not None
+        content = (chunked / "blobs" / layer.digest.algorithm / layer.digest.encoded).read_bytes()
+        # The frame that says where the table is ends with a word of its own.
+        assert content.endswith(b"GnUlInUx")
+    manifest = json.loads((chunked / "index.json").read_text())["manifests"][0]["digest"].partition(":")[2]
+    sizes = {
+        item["digest"]: item["size"] for item in json.loads((chunked / "blobs/sha256" / manifest).read_text())["layers"]
+    }
+    assert found.transfer.measured_bytes == sum(sizes.values())
 
 
 def test_figures(forms: dict[str, str]) -> None:
