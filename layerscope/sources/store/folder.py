@@ -86,7 +86,7 @@ class LayerFolder:
 
     def _open(self, name: bytes, size_bytes: int) -> int:
         parts = [part for part in name.split(b"/") if part not in {b"", b"."}]
-        if not parts or b".." in parts or len(parts) > _DEPTH_LIMIT:
+        if not parts or b".." in parts or b"\0" in name or len(parts) > _DEPTH_LIMIT:
             raise StoreUnusable(f"{self._describe(name)} is a name that no folder holds.")
         # Held until the file is open: the pool may let go of it meanwhile.
         parent = self._folder(parts[:-1])

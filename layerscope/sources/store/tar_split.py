@@ -53,9 +53,6 @@ class TarSplit:
         self._name_ends = array("q")
         self._checksums = array("Q")
 
-    def __len__(self) -> int:
-        return len(self._checksums)
-
     def content_bytes(self, number: int) -> int:
         """How long a content is."""
         return self.ends[number] - self.starts[number]
