@@ -2,7 +2,12 @@
 
 import gc
 import os
+import signal
 import sys
+from types import FrameType
+from typing import NoReturn
+
+_INTERRUPTED = 130
 
 
 def main() -> None:
@@ -12,6 +17,8 @@ def main() -> None:
 
         print(f"layerscope {__version__}")
         sys.exit(0)
+    # Until there is something to clean up, and once there is nothing any more, an interrupt ends all at once.
+    _leave_on_interrupt()
     # numpy would start threads for linear algebra, which nothing here does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from layerscope.cli.main import run
@@ -19,6 +26,7 @@ def main() -> None:
     # A run makes many objects and no circles of them, and ends; looking for circles costs a tenth of it.
     gc.disable()
     status = run(sys.argv[1:])
+    _leave_on_interrupt()
     try:
         sys.stdout.flush()
     except BrokenPipeError:
@@ -28,6 +36,18 @@ def main() -> None:
     # Taking a million objects apart one by one, only to end, takes as long as reading a layer.
     sys.stderr.flush()
     os._exit(status)
+
+
+def _leave_on_interrupt() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # What was ignored when we were started, as `nohup` and shells do for jobs behind them, stays so.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    os.write(2, b"\nlayerscope: interrupted\n")
+    os._exit(_INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,9 @@ cli.add_command(tui)
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, _interrupt)):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
     try:
         return int(cli.main(list(arguments), PROGRAM, standalone_mode=False) or 0)
     except click.exceptions.Abort:
