@@ -7,16 +7,18 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
+from layerscope.cli.streams import end, open_closed
+
 _INTERRUPTED = 130
 
 
 def main() -> None:
     """Run the command line and exit with its status; the version alone needs none of the rest."""
+    open_closed()
     if sys.argv[1:] == ["--version"]:
         from layerscope.__about__ import __version__
 
-        print(f"layerscope {__version__}")
-        sys.exit(0)
+        end(0, f"layerscope {__version__}\n")
     # Until there is something to clean up, and once there is nothing any more, an interrupt ends all at once.
     _leave_on_interrupt()
     # numpy would start threads for linear algebra, which nothing here does.
@@ -27,15 +29,8 @@ def main() -> None:
     gc.disable()
     status = run(sys.argv[1:])
     _leave_on_interrupt()
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has gone; keep the interpreter from saying so at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        os._exit(status)
     # Taking a million objects apart one by one, only to end, takes as long as reading a layer.
-    sys.stderr.flush()
-    os._exit(status)
+    end(status)
 
 
 def _leave_on_interrupt() -> None:

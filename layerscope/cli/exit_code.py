@@ -11,3 +11,4 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOT_READ = 3
     INTERRUPTED = 130
+    UNREAD = 141

@@ -20,6 +20,7 @@ from layerscope.cli.diff import diff
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.render import render
 from layerscope.cli.rules import rules
+from layerscope.cli.streams import say, say_unprintable
 from layerscope.cli.tui import tui
 from layerscope.errors import ImageError, LayerscopeError
 from layerscope.units import safe_text
@@ -93,9 +94,7 @@ cli.add_command(tui)
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line; returns the exit code."""
-    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, _interrupt)):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, handler)
+    _interrupts_are_exceptions()
     try:
         return int(cli.main(list(arguments), PROGRAM, standalone_mode=False) or 0)
     except click.exceptions.Abort:
@@ -105,8 +104,11 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         error.show(sys.stderr)
         return ExitCode.USAGE
-    except BrokenPipeError:
-        return ExitCode.DONE
+    except SystemExit as end:
+        return _end_of_click(end)
+    except OSError as error:
+        # Those of files, engines and registries have become ours by now.
+        return say_unprintable(error)
     except ImageError as error:
         return _say(str(error), ExitCode.NOT_READ)
     except LayerscopeError as error:
@@ -115,8 +117,20 @@ def run(arguments: Sequence[str]) -> int:
         return _say("The image needs more memory than there is.", ExitCode.NOT_READ)
 
 
+def _interrupts_are_exceptions() -> None:
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, _interrupt)):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, handler)
+
+
+def _end_of_click(end: SystemExit) -> int:
+    """click ends so after completing a word, and with a code of its own where the reader of our output has gone."""
+    is_completing = f"_{PROGRAM.upper()}_COMPLETE" in os.environ
+    return int(end.code or 0) if is_completing else ExitCode.UNREAD
+
+
 def _say(text: str, code: ExitCode) -> ExitCode:
-    click.echo(f"layerscope: {safe_text(text)}", err=True)
+    say(safe_text(text))
     return code
 
 
@@ -126,6 +140,5 @@ def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _leave_at_once() -> NoReturn:
     """End without waiting for threads that are in the middle of a layer."""
-    click.echo("\nlayerscope: interrupted", err=True)
-    sys.stderr.flush()
+    say("interrupted", before="\n")
     os._exit(ExitCode.INTERRUPTED)

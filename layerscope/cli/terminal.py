@@ -19,7 +19,8 @@ def is_for_people() -> bool:
 
 def can_show_screens() -> bool:
     """Whether both ends are a terminal, and one that knows more than lines."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
+    has_input = sys.stdin is not None and sys.stdin.isatty()
+    return has_input and sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in {"dumb", ""}
 
 
 def show_scan(

@@ -7,7 +7,7 @@ from layerscope.errors import DamagedTar
 RECORDS_LIMIT_BYTES = 1 << 20
 _LENGTH_DIGITS = 8
 _TEXT_KEYS = frozenset({b"path", b"linkpath", b"uname", b"gname"})
-_DECIMAL = re.compile(rb"[0-9]{1,19}\Z")
+_DECIMAL = re.compile(rb"0{0,64}[0-9]{1,19}\Z")
 _SIGNED = re.compile(rb"[-+]?[0-9]{1,19}\Z")
 _TIME = re.compile(rb"(-?)([0-9]{1,18})(?:\.([0-9]*))?\Z")
 

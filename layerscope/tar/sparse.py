@@ -52,9 +52,7 @@ def from_pax(
         text = records[b"GNU.sparse.map"]
         numbers = [_number(part, offset_bytes) for part in text.split(b",")] if text else []
         map_bytes, apparent = 0, records.get(b"GNU.sparse.size", records.get(b"GNU.sparse.realsize", b""))
-        if b"GNU.sparse.numblocks" in records and _number(records[b"GNU.sparse.numblocks"], offset_bytes) * 2 != len(
-            numbers
-        ):
+        if _number(records.get(b"GNU.sparse.numblocks", b""), offset_bytes) * 2 != len(numbers):
             raise DamagedTar("A sparse map has not the length it states", offset_bytes=offset_bytes)
     else:
         return None

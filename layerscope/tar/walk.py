@@ -43,7 +43,7 @@ def walk(source: TarInput) -> Iterator[Record]:
     """Yield every record; raises DamagedTar at the first thing that breaks the format.
 
     The contents of a record may be read from the input before the next one is asked for; what was not read is
-    passed over. An archive may end with end blocks or with its last record.
+    passed over. An archive may end with end blocks or with its last record, and within no block.
     """
     extended: _Extended | None = None
     promised = False
@@ -57,8 +57,10 @@ def walk(source: TarInput) -> Iterator[Record]:
         if header.typeflag in b"xgLKX":
             extended = extended or _Extended()
             extended.read(header, source, offset)
-            # A global header stands for itself; a tar may end behind it.
+            # A global header stands for itself: a tar may end behind it, and to Go names before it are of no entry.
             promised = promised or header.typeflag != b"g"
+            if header.typeflag == b"g":
+                extended.forget_names()
             continue
         if extended is None and header.typeflag != b"S":
             record = _plain_record(header, source.position)
@@ -85,6 +87,10 @@ class _Extended:
         self.name: bytes | None = None
         self.linkname: bytes | None = None
         self.count = 0
+
+    def forget_names(self) -> None:
+        """What stood before a global header is not of the next entry."""
+        self.records, self.name, self.linkname = _NO_RECORDS, None, None
 
     def read(self, header: Header, source: TarInput, offset: int) -> None:
         if header.size > _META_LIMIT_BYTES:
@@ -135,6 +141,8 @@ def _record(header: Header, extended: _Extended, source: TarInput, block: bytes,
         size = 0
     holes, data_end = None, source.position + size
     if typeflag == b"S":
+        if not header.is_gnu:
+            raise DamagedTar("A sparse file of GNU tar has a header of another format", offset_bytes=offset)
         holes = sparse.from_old_gnu(block, size, lambda: source.take(BLOCK_BYTES), offset)
         data_end = source.position + size
     elif records:
@@ -186,9 +194,11 @@ class _Attributes:
 def _check_end(source: TarInput, block: bytes, offset: int, is_promised: bool) -> None:
     if is_promised:
         raise DamagedTar("The tar ends after an extended header", offset_bytes=offset)
-    if block and len(block) < BLOCK_BYTES and block.strip(b"\0"):
-        raise DamagedTar("The tar ends within a header", offset_bytes=offset)
-    if len(block) == BLOCK_BYTES:
+    if 0 < len(block) < BLOCK_BYTES:
+        raise DamagedTar("The tar ends within a block", offset_bytes=offset)
+    if block:
         second = source.take(BLOCK_BYTES)
+        if 0 < len(second) < BLOCK_BYTES:
+            raise DamagedTar("The tar ends within a block", offset_bytes=offset)
         if second.strip(b"\0"):
             raise DamagedTar("A block of zeros stands between records", offset_bytes=offset)

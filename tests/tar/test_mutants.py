@@ -22,7 +22,8 @@ SECONDS = 1.0
 # What GNU tar accepts in silence and we refuse, with the reason; Go's archive/tar refuses all of these too, but for
 # the last.
 STRICTER = {
-    "The tar ends within a header": "GNU tar drops a last block that is not whole",
+    "The tar ends within a block": "GNU tar drops a last block that is not whole",
+    "A sparse file of GNU tar has a header of another format": "GNU tar looks at the type alone",
     "A tar header has a field that is not a number": "GNU tar reads device numbers of devices only",
     "An extended header has a record that is not KEY=VALUE": "GNU tar takes NULs in names, and empty keys",
     "An extended header has a record of a wrong length": "GNU tar stops at a NUL behind the records",

@@ -159,13 +159,13 @@ def test_old_map_in_extensions() -> None:
 
 def pax_01(sparse_map: bytes, *, size: bytes = b"9999", blocks: bytes | None = None, data_bytes: int = 512) -> bytes:
     values = {"GNU__sparse__map": sparse_map, "GNU__sparse__size": size, "GNU__sparse__name": b"s"}
-    if blocks is not None:
-        values["GNU__sparse__numblocks"] = blocks
+    values["GNU__sparse__numblocks"] = b"%d" % ((sparse_map.count(b",") + 1) // 2) if blocks is None else blocks
     return pax_of(**values) + member(b"GNUSparseFile.1/s", b"d" * data_bytes)
 
 
 def pax_00(*pairs: tuple[bytes, bytes]) -> bytes:
     records = [pax_record(b"GNU.sparse." + key, value) for key, value in ((b"size", b"9999"), *pairs)]
+    records.append(pax_record(b"GNU.sparse.numblocks", b"%d" % (len(pairs) // 2)))
     return pax(*records) + member(b"s", b"d" * 512)
 
 
