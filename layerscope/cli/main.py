@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -102,7 +103,8 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _leave_at_once()
     except click.ClickException as error:
-        error.show(sys.stderr)
+        with suppress(OSError):
+            error.show(sys.stderr)
         return ExitCode.USAGE
     except SystemExit as end:
         return _end_of_click(end)
