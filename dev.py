@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / "python"
+LOCK = ROOT / ".ci" / "requirements.txt"
+IS_LOCKED = os.environ.get("LAYERSCOPE_LOCKED") == "1"
 SAMPLE = "sample_images/naive-devel.docker.tar"
 OLDEST_PYTHON = (3, 11)
 
@@ -25,7 +27,8 @@ usage: python3 dev.py COMMAND [ARGS...]
   lint                   the same checks without the tests
   setup                  only make .venv ready for development
 
-All of them make .venv when it is missing, and install into it again when pyproject.toml has changed.
+All of them make .venv when it is missing, and install into it again when pyproject.toml has changed. With
+LAYERSCOPE_LOCKED=1, as in CI, exactly the versions of .ci/requirements.txt are installed, by their hashes.
 """
 
 CHECKS = {
@@ -121,16 +124,21 @@ def set_up(purpose: str) -> None:
         return
     say(f"setting up {VENV} (a minute the first time)")
     make_venv()
-    target = f"{ROOT}[dev]" if purpose == "dev" else str(ROOT)
-    run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", target])
+    install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if IS_LOCKED:
+        run([*install, "--require-hashes", "--requirement", str(LOCK)])
+        run([*install, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)])
+    else:
+        run([*install, "--editable", f"{ROOT}[dev]" if purpose == "dev" else str(ROOT)])
     for name, stamp in stamps.items():
         if purpose in {"dev", name}:
             stamp.write_text(wanted)
 
 
 def fingerprint() -> str:
-    """Return what an installation depends on: where the checkout is, and what pyproject.toml says."""
-    return hashlib.sha256(bytes(ROOT) + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    """Return what an installation depends on: where the checkout is, what pyproject.toml says, and the lock if used."""
+    locked = LOCK.read_bytes() if IS_LOCKED else b""
+    return hashlib.sha256(bytes(ROOT) + (ROOT / "pyproject.toml").read_bytes() + locked).hexdigest()
 
 
 def make_venv() -> None:

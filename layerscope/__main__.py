@@ -7,7 +7,7 @@ import sys
 from types import FrameType
 from typing import NoReturn
 
-from layerscope.cli.streams import end, open_closed
+from layerscope.cli.streams import end, open_closed, print_all
 
 _INTERRUPTED = 130
 
@@ -18,7 +18,9 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         from layerscope.__about__ import __version__
 
-        end(0, f"layerscope {__version__}\n")
+        if status := print_all(f"layerscope {__version__}\n", 0):
+            os._exit(status)
+        sys.exit(0)
     # Until there is something to clean up, and once there is nothing any more, an interrupt ends all at once.
     _leave_on_interrupt()
     # numpy would start threads for linear algebra, which nothing here does.

@@ -24,8 +24,16 @@ def open_closed() -> None:
         sys.stdout = os.fdopen(1, "w", closefd=False)
 
 
-def end(status: int, text: str = "") -> NoReturn:
-    """Print a text and what is not out yet, and end at once with that status, 2 where nothing can be printed."""
+def end(status: int) -> NoReturn:
+    """Print what is not out yet, and end at once with that status, 2 where nothing can be printed."""
+    status = print_all("", status)
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(status)
+
+
+def print_all(text: str, status: int) -> int:
+    """Print a text behind what is not out yet; returns the status, or another one where nothing can be printed."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -33,10 +41,8 @@ def end(status: int, text: str = "") -> NoReturn:
         # Whoever read our output has seen enough.
         os._exit(status)
     except OSError as error:
-        status = status or say_unprintable(error)
-    with suppress(OSError, ValueError):
-        sys.stderr.flush()
-    os._exit(status)
+        return status or say_unprintable(error)
+    return status
 
 
 def say_unprintable(error: OSError) -> int:
