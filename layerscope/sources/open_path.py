@@ -8,7 +8,7 @@ from layerscope.blob.allowance import Allowance
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.file import FileSlice, OpenFile, unavailable
 from layerscope.blob.prefixed import Prefixed, read_fully
-from layerscope.errors import MalformedImage, UsageError
+from layerscope.errors import DamagedTar, MalformedImage, UsageError
 from layerscope.oci.platform import Platform
 from layerscope.sources.docker_archive import DockerArchive
 from layerscope.sources.layer_bytes import looks_like_tar
@@ -68,7 +68,7 @@ def open_file(
             return open_stream(reader, reference, name, platform, kind=kind, close=close, allowance=allowance)
         if not looks_like_tar(prefix):
             raise _not_an_image(path, len(prefix))
-        return _at_rest(file, ArchiveMembers(archive), reference, name, platform, expected=expected, verify=verify)
+        return _at_rest(file, _members(path, archive), reference, name, platform, expected=expected, verify=verify)
     except BaseException:
         file.close()
         raise
@@ -98,6 +98,14 @@ def open_stream(
         close()
         raise
     return PassingArchive(whole, kind=kind, reference=reference, name=name, platform=platform, close=close)
+
+
+def _members(path: Path, archive: FileSlice) -> ArchiveMembers:
+    try:
+        return ArchiveMembers(archive)
+    except DamagedTar as error:
+        problem = f"{safe_text(str(path))} is damaged. {error.problem}"
+        raise MalformedImage(problem, hint="Save or copy the archive again.") from error
 
 
 class _Guarded:

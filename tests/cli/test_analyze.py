@@ -135,6 +135,7 @@ def _files(folder: Path) -> dict[str, str]:
         ("text", "is not an image"),
         ("exported", "docker export"),
         ("truncated", "too early"),
+        ("truncated", "truncated is damaged. "),
         ("xz", "compressed with xz"),
         ("missing", "There is no file"),
         ("folder", "no OCI image layout"),
