@@ -155,6 +155,6 @@ class ListingScreen(AnalysisScreen):
 
     def _tell_order(self) -> None:
         order, is_wire = self.table.order, self.session.is_transfer and self.table.listing.follows_basis
-        basis = "on the wire" if is_wire else "stored"
+        basis = "to pull" if is_wire else "stored"
         turned = " ↑" if order.is_reversed else ""
         self.query_one(ListBar).show(self._current, f"{basis}, by {order.by}{turned}")

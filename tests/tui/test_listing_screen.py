@@ -173,7 +173,7 @@ def test_bytes_on_the_wire(example: Analysis) -> None:
         await pilot.press("a")
         await pilot.pause()
         shown = screen_text(pilot.app)
-        assert "on the wire, by size" in shown
+        assert "to pull, by size" in shown
         assert "2.0 MB  yours" not in shown
         # What was changed here holds on a screen that was there before, and the other way about.
         await pilot.press("4", "6", "a", "4")
@@ -181,7 +181,7 @@ def test_bytes_on_the_wire(example: Analysis) -> None:
         assert "stored, by size" in screen_text(pilot.app)
         await pilot.press("a", "6")
         await pilot.pause()
-        assert "on the wire, by size" in screen_text(pilot.app)
+        assert "to pull, by size" in screen_text(pilot.app)
 
     on_waste(example, script)
 
