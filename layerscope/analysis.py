@@ -72,9 +72,9 @@ class PackageTotals:
 class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
-    `detected_base` is the base image where something proves one, and `candidates` could take its place; `library_uses`
-    say who loads the system's CUDA. `device_code` is there where it was asked for, `dockerfile` where one was given or
-    the image attests one. `gate` has the checks of the budgets, none where nothing was demanded.
+    `detected_base` is the base image where something proves one, and `candidates` could take its place.
+    `loaded_libraries` say who loads the system's CUDA. `device_code` is there where it was asked for, `dockerfile` where
+    one was given or the image attests one. `gate` has the checks of the budgets, none where nothing was demanded.
     """
 
     image: Image
@@ -88,7 +88,7 @@ class Analysis:
     package_totals: tuple[PackageTotals, ...]
     unowned_by_packages_bytes: int
     twins: tuple[FunctionalDuplicate, ...]
-    library_uses: tuple[LibraryUse, ...]
+    loaded_libraries: tuple[LibraryUse, ...]
     needs: tuple[SystemNeed, ...]
     candidates: tuple[Candidate, ...]
     recommended: Candidate | None

@@ -9,15 +9,14 @@ from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.base_image.detected import DetectedBase
 from layerscope.checks.check import Check
-from layerscope.device_code import DeviceCodeReport
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
 from layerscope.index.superseded import SupersededGroup
 from layerscope.layers.columns import Integers
 from layerscope.oci.credentials import mask_arguments
 from layerscope.oci.instruction import clean_instruction, mask_secrets
-from layerscope.probes.cuda_fatbin import DeviceCodeTotal
 from layerscope.report.build_advice import candidate_part, library_part, need_part, plan_part, recommended_part
+from layerscope.report.build_device_code import device_code_part
 from layerscope.report.document import (
     BasePart,
     CategoryPart,
@@ -25,9 +24,6 @@ from layerscope.report.document import (
     CheckPart,
     Compression,
     DetectedBasePart,
-    DeviceCodeLibraryPart,
-    DeviceCodePart,
-    DeviceCodeTotalPart,
     Document,
     DuplicatePart,
     FindingPart,
@@ -81,12 +77,12 @@ def build_document(analysis: Analysis) -> Document:
             *(_twin(analysis, twin) for twin in analysis.twins[:_DUPLICATES_LIMIT]),
         ],
         duplicates_not_listed=NotListed(groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)),
-        device_code=_device_code(analysis, analysis.device_code) if analysis.device_code else None,
+        device_code=device_code_part(analysis, analysis.device_code) if analysis.device_code else None,
         purpose=analysis.purpose.value,
         findings=[_finding(analysis, finding) for finding in analysis.findings],
         base=BasePart(
             detected=_base(analysis.detected_base) if analysis.detected_base else None,
-            libraries=[library_part(analysis, use) for use in analysis.library_uses],
+            libraries=[library_part(analysis, use) for use in analysis.loaded_libraries],
             needs=[need_part(analysis, need) for need in analysis.needs],
             candidates=[candidate_part(candidate) for candidate in analysis.candidates],
             recommended=recommended_part(analysis.recommended) if analysis.recommended else None,
@@ -256,35 +252,6 @@ def _base(base: DetectedBase) -> DetectedBasePart:
         evidence=[WitnessPart(source=item.source, text=valid(item.text), agrees=item.agrees) for item in base.evidence],
         parent=valid(base.parent.name) if base.parent else None,
     )
-
-
-def _device_code(analysis: Analysis, report: DeviceCodeReport) -> DeviceCodePart:
-    return DeviceCodePart(
-        totals=_device_totals(report.totals),
-        libraries=[
-            DeviceCodeLibraryPart(
-                path=path_text(analysis.index.path(library.row)),
-                bytes=sum(entry.size_bytes for entry in library.code.entries),
-                unattributed_bytes=library.code.unattributed_bytes,
-                totals=_device_totals(library.code.entries),
-            )
-            for library in report.libraries
-        ],
-        unread=list(report.unread),
-    )
-
-
-def _device_totals(totals: Iterable[DeviceCodeTotal]) -> list[DeviceCodeTotalPart]:
-    return [
-        DeviceCodeTotalPart(
-            architecture=item.architecture,
-            kind=item.kind,
-            compression=item.compression,
-            entries=item.count,
-            bytes=item.size_bytes,
-        )
-        for item in totals
-    ]
 
 
 def _finding(analysis: Analysis, finding: Finding) -> FindingPart:

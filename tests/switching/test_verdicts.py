@@ -49,7 +49,7 @@ def test_an_application_linked_to_the_systems_cublas(tmp_path: Path) -> None:
     assert additions(base) == {("libcublas-12-4", True)}
     assert any("/app/run loads libcublas.so.12" in text for text in base.evidence)
     assert any("No package is known" in text for text in none.evidence)
-    cublas_use = next(use for use in analysis.library_uses if use.soname == "libcublas.so.12")
+    cublas_use = next(use for use in analysis.loaded_libraries if use.soname == "libcublas.so.12")
     assert [analysis.index.path(row) for row in cublas_use.loaded_by] == [b"app/run"]
     assert [analysis.index.path(loss.row) for loss in cublas_use.losses] == [b"app/run"]
     # The library comes back, so its bytes are not promised: nobody needs curand, which lies in the same layer.

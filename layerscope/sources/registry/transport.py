@@ -136,7 +136,7 @@ def _pool_classes(reach: Reach, options: RegistryOptions) -> dict[str, type[HTTP
     """urllib3's pools, of connections whose addresses are looked at before anything is sent."""
 
     class Guarded:
-        """What both kinds of connection add."""
+        """What both kinds of connection add; as a mixin it has a `super()` that no type checker can see."""
 
         _limit_seconds: ClassVar[float] = _HEAD_SILENCES * options.silence_seconds
 

@@ -88,7 +88,7 @@ def _gpu_code(analysis: Analysis, library: LibraryRow) -> Iterator[str]:
 
 def _uses(analysis: Analysis, library: LibraryRow) -> Iterator[str]:
     """Who loads copies that lie in the system's CUDA, and who would find none without them."""
-    for use in analysis.library_uses:
+    for use in analysis.loaded_libraries:
         if use.row in library.rows:
             yield f"files: {len(use.loaded_by)}, without another copy to find: {len(use.losses)}"
             for row in [loss.row for loss in use.losses][:_USERS_SHOWN]:
