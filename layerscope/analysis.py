@@ -73,8 +73,8 @@ class Analysis:
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
     `detected_base` is the base image where something proves one, and `candidates` could take its place.
-    `loaded_libraries` say who loads the system's CUDA. `device_code` is there where it was asked for, `dockerfile` where
-    one was given or the image attests one. `gate` has the checks of the budgets, none where nothing was demanded.
+    `loaded_libraries` say who loads the system's CUDA. `device_code` is there where it was asked for.
+    `dockerfile` is there where one was given or the image attests one. `gate` has the checks of the budgets.
     """
 
     image: Image

@@ -1,6 +1,5 @@
 """What every screen has: the header, the tabs, a body, the footer, and the keys that mean the same everywhere."""
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -48,9 +47,9 @@ class AnalysisScreen(Screen[None]):
             yield from self.compose_body()
         yield KeyLine()
 
-    @abstractmethod
     def compose_body(self) -> Iterable[Widget]:
         """The widgets between tabs and footer."""
+        raise NotImplementedError
 
     def copy_text(self) -> str | None:
         """What `y` copies; None where there is nothing."""

@@ -1,6 +1,5 @@
 """A screen of one list or several, with what is known of the row under the cursor beside them."""
 
-from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -45,9 +44,9 @@ class ListingScreen(AnalysisScreen):
         self._tables = [ListingTable(listing) for listing in self.make_listings()]
         self._current = 0
 
-    @abstractmethod
     def make_listings(self) -> Sequence[Listing[Any]]:
         """The lists, the one to be shown first before all others."""
+        raise NotImplementedError
 
     @property
     def table(self) -> ListingTable[Any]:

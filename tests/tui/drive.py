@@ -16,8 +16,6 @@ SAMPLES = Path(__file__).parents[2] / "sample_images"
 NARROW = (80, 24)
 WIDE = (140, 40)
 
-_ROUNDS = 4
-
 Script = Callable[[Pilot[None]], Awaitable[None]]
 
 
@@ -32,27 +30,10 @@ def drive(app: App[None], script: Script, size: tuple[int, int] = NARROW) -> Non
 
     async def run() -> None:
         async with app.run_test(size=size, notifications=True) as pilot:
-            _steady(pilot)
             await pilot.pause()
             await script(pilot)
 
     asyncio.run(run())
-
-
-def _steady(pilot: Pilot[None]) -> None:
-    """Let a pause see messages through that others bring about.
-
-    Textual takes a process for idle that another one keeps from its core, and would look before anything happened.
-    """
-    pause = pilot.pause
-
-    async def settle(delay: float | None = None) -> None:
-        for _ in range(_ROUNDS if delay is None else 0):
-            await pilot._wait_for_screen()
-            pilot.app.screen._on_timer_update()
-        await pause(delay)
-
-    pilot.pause = settle  # type: ignore[method-assign]
 
 
 def drive_sample(script: Script, size: tuple[int, int] = NARROW) -> None:
