@@ -11,6 +11,7 @@ import pytest
 
 import layerscope
 from layerscope.analysis import Analysis
+from tests.engine.leftovers import is_over, remove_all
 from tests.engine.tools import EngineImages, base_tar, call
 
 # Bytes that no compression makes smaller, the same in every run.
@@ -49,7 +50,8 @@ SAMPLE_FILES = {
 
 @pytest.fixture(scope="session")
 def engine_images() -> Iterator[EngineImages]:
-    """Make images, and remove them when all tests are through."""
+    """Make images, and remove them when all tests are through; those of runs that were interrupted go first."""
+    remove_all(is_over)
     images = EngineImages()
     try:
         yield images

@@ -1,6 +1,6 @@
 """An engine pulls from a registry of the test's own: what each pull policy does, and what is said of failures."""
 
-import random
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,8 +47,9 @@ def registry(engine_images: EngineImages, tmp_path_factory: pytest.TempPathFacto
         yield Registry(server.address, engine_images)
 
 
-def content(seed: int) -> bytes:
-    return random.Random(seed).randbytes(CONTENT_BYTES + seed)
+def content(number: int) -> bytes:
+    """New in every run, since an engine pulls no layer that an earlier run left in it."""
+    return os.urandom(CONTENT_BYTES + number)
 
 
 def pull(reference: str, policy: str, *, store: bool = True) -> tuple[int, Recording]:

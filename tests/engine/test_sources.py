@@ -17,6 +17,7 @@ import layerscope
 from layerscope.analysis import Analysis
 from layerscope.index.cause import Cause
 from tests.engine.facts import facts
+from tests.engine.leftovers import MARK
 from tests.engine.tools import PATH, TIMEOUT_S, EngineImages, call, require
 from tests.images import compress
 
@@ -107,7 +108,7 @@ def containerd(*options: str) -> Callable[[Given], str]:
         if socket is None:
             pytest.skip("no containerd answers")
         path, name = given.folder / "containerd.tar", f"docker.io/{given.image}"
-        namespace = f"layerscope-test-{given.engine_images.run_id}"
+        namespace = f"{MARK}-{given.engine_images.run_id}"
         ctr = ("ctr", f"--address={socket}", f"--namespace={namespace}")
         call(*ctr, "images", "import", "--no-unpack", *options, given.archive)
         try:

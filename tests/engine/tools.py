@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
-from uuid import uuid4
 
 import pytest
 
+from tests.engine.leftovers import MARK, own_run, remove_all, remove_names
 from tests.images import Item, directory, file, layer, symlink
 
 Builder = Literal["classic", "buildkit"]
@@ -61,17 +61,17 @@ def call(
 class EngineImages:
     """Images of the Docker Engine, under names and with a label of this run; `remove` takes them all away."""
 
-    run_id: str = field(default_factory=lambda: uuid4().hex[:12])
+    run_id: str = field(default_factory=own_run)
     names: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> str:
         """Return what marks imported images, and so all that are built on them."""
-        return f"layerscope-test={self.run_id}"
+        return f"{MARK}={self.run_id}"
 
     def name(self, what: str) -> str:
         """Return a name that nobody else uses, to be removed in the end."""
-        name = f"layerscope-test-{self.run_id}/{what}:{len(self.names)}"
+        name = f"{MARK}-{self.run_id}/{what}:{len(self.names)}"
         self.names.append(name)
         return name
 
@@ -105,19 +105,9 @@ class EngineImages:
 
     def remove(self) -> None:
         """Remove every name that is still there, then what has no name: stages, and images whose name went over."""
-        for name in reversed(self.names):
-            if call("docker", "images", "--quiet", name):
-                call("docker", "rmi", "--force", name)
+        remove_names(self.names[::-1])
         self.names.clear()
-        # An image cannot go before those that were built on it.
-        while images := self._labelled():
-            for image in images:
-                subprocess.run([require("docker"), "rmi", "--force", image], capture_output=True, check=False)
-            assert len(self._labelled()) < len(images)
-
-    def _labelled(self) -> list[str]:
-        listing = call("docker", "images", "--all", "--quiet", "--no-trunc", f"--filter=label={self.label}")
-        return listing.decode().split()
+        assert remove_all(lambda run, _: run == self.run_id) == []
 
 
 def export(image: str) -> bytes:
