@@ -9,6 +9,7 @@ from blake3 import blake3
 
 from layerscope.cache.types import codec_for
 from layerscope.codec.codec import CONTENT_LIMIT_BYTES, Sink, Source
+from layerscope.codec.shapes import as_shapes
 from layerscope.errors import LimitExceeded, MalformedImage
 
 if sys.version_info >= (3, 14):
@@ -16,6 +17,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
+_KEYS = frozenset(("key", "value", "shapes"))
 _LINE = b"layerscope-cache 1\n"
 _DIGEST_BYTES = 32
 _LENGTH_BYTES = 8
@@ -41,11 +43,23 @@ def unpack(content: bytes, key: str, kind: type) -> Any:
     if content[:start] != _LINE + blake3(frame).digest():
         raise MalformedImage("A cached scan is damaged.")
     try:
-        plain = zstd.decompress(frame)
+        # The digest says that nothing was damaged, and not who wrote it: a folder may come from another machine.
+        plain = _decompress(frame)
         end = _LENGTH_BYTES + int.from_bytes(plain[:_LENGTH_BYTES], "little")
         document = json.loads(plain[_LENGTH_BYTES:end])
-    except (ValueError, zstd.ZstdError) as error:
+        if type(document) is not dict or set(document) != _KEYS:
+            raise MalformedImage("A cached scan has other parts.")
+        if document["key"] != key:
+            raise MalformedImage("A cached scan is not the one that its name says.")
+        source = Source(BytesIO(memoryview(plain)[end:]), as_shapes(document["shapes"]))
+        return codec_for(kind).read(document["value"], source)
+    except (ValueError, RecursionError, zstd.ZstdError) as error:
         raise MalformedImage("A cached scan is damaged.") from error
-    if document["key"] != key:
-        raise MalformedImage("A cached scan is not the one that its name says.")
-    return codec_for(kind).read(document["value"], Source(BytesIO(memoryview(plain)[end:]), document["shapes"]))
+
+
+def _decompress(frame: bytes) -> bytes:
+    decompressor = zstd.ZstdDecompressor()
+    plain = decompressor.decompress(frame, CONTENT_LIMIT_BYTES)
+    if not decompressor.eof or decompressor.unused_data:
+        raise MalformedImage("A cached scan is damaged.")
+    return plain

@@ -9,6 +9,7 @@ from layerscope.blob.file import OpenFile
 from layerscope.checks.gate import Gate
 from layerscope.codec.codec import CONTENT_LIMIT_BYTES, Source, damaged
 from layerscope.codec.records import check_fields, unknown
+from layerscope.codec.shapes import as_shapes
 from layerscope.errors import LimitExceeded
 from layerscope.index.file_index import with_contents
 from layerscope.index.layer_stack import stack_layers
@@ -60,7 +61,7 @@ def is_saved(path: Path) -> bool:
 def _restore(document: Any, reader: Decompressing) -> Analysis:
     if type(document) is not dict or set(document) != _KEYS or type(document["values"]) is not dict:
         raise damaged("its document has other parts")
-    source = Source(reader, _shapes(document["shapes"]))
+    source = Source(reader, as_shapes(document["shapes"]))
     scans = codec_for(SCANS).read(document["scans"], source)
     check_scans(scans)
     stack = stack_layers(scans)
@@ -96,10 +97,3 @@ def _values(data: dict[str, Any], source: Source) -> dict[str, Any]:
         values[name] = codecs[name].read(item, source)
     check_fields(Analysis, values, codecs)
     return values
-
-
-def _shapes(data: Any) -> dict[str, list[str]]:
-    lists = data.values() if type(data) is dict else [None]
-    if not all(type(names) is list and all(type(name) is str for name in names) for names in lists):
-        raise damaged("it does not say which fields its values have")
-    return dict(data)

@@ -18,12 +18,17 @@ LINE = b"layerscope-analysis 1\n"
 
 def opened(content: bytes) -> tuple[Any, bytes]:
     """The document and the columns of a file, as docs/saved.md describes it."""
-    assert content.startswith(LINE)
-    digest, frame = content[len(LINE) : len(LINE) + 32], content[len(LINE) + 32 :]
-    assert blake3(frame).digest() == digest
-    plain = zstd.decompress(frame)
+    plain = unsealed(content)
     end = 8 + int.from_bytes(plain[:8], "little")
     return json.loads(plain[8:end]), plain[end:]
+
+
+def unsealed(content: bytes, line: bytes = LINE) -> bytes:
+    """What a file with that first line has packed."""
+    assert content.startswith(line)
+    digest, frame = content[len(line) : len(line) + 32], content[len(line) + 32 :]
+    assert blake3(frame).digest() == digest
+    return zstd.decompress(frame)
 
 
 def sealed(document: Any, columns: bytes) -> bytes:
@@ -32,10 +37,10 @@ def sealed(document: Any, columns: bytes) -> bytes:
     return sealed_content(len(text).to_bytes(8, "little") + text + columns)
 
 
-def sealed_content(plain: bytes) -> bytes:
+def sealed_content(plain: bytes, line: bytes = LINE) -> bytes:
     """A file with any content."""
     frame = zstd.compress(plain)
-    return LINE + blake3(frame).digest() + frame
+    return line + blake3(frame).digest() + frame
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

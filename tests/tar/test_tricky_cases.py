@@ -10,7 +10,7 @@ import pytest
 
 from layerscope.errors import DamagedTar
 from tests.tar.blocks import END, GNU, V7, base256, header, long_name, member, octal, pax, pax_of, pax_record, read
-from tests.tar.go_reader import read_with_go
+from tests.tar.go_reader import build_go_reader, read_with_go
 
 Entries = list[tuple[bytes, int]]
 
@@ -202,7 +202,7 @@ def test_archives_of_libarchive(name: str) -> None:
 
 
 def test_go_says_the_same_of_what_it_knows(tmp_path: Path) -> None:
-    answers = read_with_go([tar for tar, _ in FROM_GO.values()], tmp_path)
+    answers = read_with_go([tar for tar, _ in FROM_GO.values()], build_go_reader(tmp_path))
     found = {
         name: None if answer.error else list(zip(answer.names, answer.sizes, strict=True))
         for name, answer in zip(FROM_GO, answers, strict=True)

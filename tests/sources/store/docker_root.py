@@ -67,10 +67,11 @@ def write_root(path: Path, layers: Sequence[bytes]) -> DockerRoot:
 
 def split(tar: bytes) -> bytes:
     """Return a tar's tar-split: where contents lie is what the standard library's reader says."""
-    return b"".join(json.dumps(line).encode() + b"\n" for line in _lines(tar))
+    return b"".join(json.dumps(line).encode() + b"\n" for line in split_lines(tar))
 
 
-def _lines(tar: bytes) -> Iterator[dict[str, Any]]:
+def split_lines(tar: bytes) -> Iterator[dict[str, Any]]:
+    """Return the lines of a tar's tar-split, as values."""
     end = 0
     with tarfile.open(fileobj=io.BytesIO(tar), mode="r:") as archive:
         for member in archive:
