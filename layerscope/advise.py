@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.findings.finding import Finding
 from layerscope.findings.reclaim import Ledger
@@ -16,8 +17,7 @@ from layerscope.transfer import Transfer
 SWITCH = "switch"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlanStep:
+class PlanStep(Struct, frozen=True, eq=False):
     """One step, either a finding to mend or the switch to another base; the predictions are for all steps up to it.
 
     `id` tells it from the other steps, and is the same for the same step of another plan.
@@ -34,8 +34,7 @@ class PlanStep:
     dockerfile: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class Plan(Struct, frozen=True, eq=False):
     """All steps, and what the image would be after them."""
 
     steps: tuple[PlanStep, ...]

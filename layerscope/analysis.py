@@ -1,7 +1,8 @@
 """What is known of an image when the pipeline is through; every report reads this and nothing else."""
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from layerscope.advise import Plan
 from layerscope.base_image.detected import DetectedBase
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTotals:
+class LayerTotals(Struct, frozen=True):
     """One layer in figures; `compressed_bytes` is None where the source holds it uncompressed."""
 
     layer: Layer
@@ -43,8 +43,7 @@ class LayerTotals:
         return self.scan.diff_id is not None
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryTotals:
+class CategoryTotals(Struct, frozen=True):
     """One category in figures; the stored bytes of all categories add up to the image's.
 
     `transfer_estimate_bytes` is its share of what a pull fetches, None where nothing is known of that.
@@ -57,8 +56,7 @@ class CategoryTotals:
     transfer_estimate_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class PackageTotals:
+class PackageTotals(Struct, frozen=True):
     """One package in figures, with the positions of the layers that hold files of it."""
 
     package: Package
@@ -68,8 +66,7 @@ class PackageTotals:
     layers: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Analysis:
+class Analysis(Struct, frozen=True, eq=False):
     """An image, taken apart. Totals come biggest first, layers from the bottom.
 
     `detected_base` is the base image where something proves one, and `candidates` could take its place.

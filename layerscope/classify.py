@@ -1,9 +1,9 @@
 """Every entry gets one category: the first detector that claims its path, else the first that claims its owner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.detectors import all_detectors
 from layerscope.detectors.detector import Detector
@@ -16,8 +16,7 @@ from layerscope.names import Names
 from layerscope.patterns import PathMatcher, matches
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Classification:
+class Classification(Struct, frozen=True, eq=False):
     """For each row of the index the position of its category in `detectors`."""
 
     detectors: tuple[Detector, ...]

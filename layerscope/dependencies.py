@@ -6,8 +6,10 @@ Relations are those of the Debian Policy Manual, chapter 7; versions are compare
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.probes.apt_extended_states import AutoInstalled
 from layerscope.probes.dpkg import DpkgPackage
@@ -25,8 +27,7 @@ _Key = tuple[tuple[tuple[int, ...], int], ...]
 _NOTHING = ((0,), 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Relation:
+class Relation(Struct, frozen=True):
     """One alternative of a dependency, or one thing that is provided; without a version `operator` is empty."""
 
     name: str
@@ -35,8 +36,7 @@ class Relation:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Offer:
+class _Offer(Struct, frozen=True):
     """A package under one of its names; `version` is None where it provides the name without one."""
 
     package: DpkgPackage

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.blob.access import LayerAccess, SeekAccess
 from layerscope.errors import ImageError
@@ -13,16 +14,14 @@ from layerscope.twins import live_libraries
 from layerscope.units import safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryCode:
+class LibraryCode(Struct, frozen=True):
     """The device code of one live file."""
 
     row: int
     code: DeviceCode
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCodeReport:
+class DeviceCodeReport(Struct, frozen=True):
     """The device code of an image, the largest files first; `unread` says which could not be read, and why."""
 
     libraries: tuple[LibraryCode, ...]

@@ -30,19 +30,23 @@ class _Branches:
         self._expression: re.Pattern[bytes] | None = None
 
     def add(self, group: int, pattern: str) -> None:
-        self._patterns.setdefault(group, []).append("[^/]*".join(map(re.escape, pattern.split("*"))))
+        self._patterns.setdefault(group, []).append(pattern)
 
     def lower(self, found: int | None, name: bytes) -> int | None:
         """The first group that a name belongs to, or the one found so far."""
         if self._expression is None:
             # The first branch that matches names itself.
-            parts = (f"(?P<g{group}>(?:{'|'.join(self._patterns[group])})\\Z)" for group in sorted(self._patterns))
+            parts = (f"(?P<g{group}>(?:{_either(self._patterns[group])})\\Z)" for group in sorted(self._patterns))
             self._expression = re.compile("|".join(parts).encode(), re.DOTALL)
         match = self._expression.match(name)
         if match is None:
             return found
         group = int((match.lastgroup or "g0")[1:])
         return group if found is None else min(group, found)
+
+
+def _either(patterns: list[str]) -> str:
+    return "|".join("[^/]*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)
 
 
 class NameMatcher:

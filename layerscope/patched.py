@@ -1,7 +1,8 @@
 """An image's Dockerfile with the steps of a plan made in it."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.advise import Plan, PlanStep, make_plan
 from layerscope.base_image.detected import DetectedBase
@@ -23,16 +24,14 @@ _UNNAMED = "what FROM would have to name is not known"
 _TAG = re.compile(r"(?P<name>.+/)?(?P<last>[^/:@]+):(?P<tag>[^/:@]+)(?:@.+)?")
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A step that is not in the patched Dockerfile, or not wholly, and why."""
 
     step: PlanStep
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPatch:
+class PlanPatch(Struct, frozen=True):
     """The patched text, its difference to the old one, and which steps of the plan are in it and which are not."""
 
     text: str

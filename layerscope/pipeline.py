@@ -1,8 +1,9 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from layerscope.advise import make_plan
 from layerscope.analysis import Analysis

@@ -4,8 +4,9 @@ import os
 import threading
 from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from layerscope.blob.access import SeekAccess
 from layerscope.blob.allowance import Allowance
@@ -125,8 +126,7 @@ def _affords(allowance: Allowance, scans: Collection[LayerScan]) -> bool:
     return allowance.afford(sum(map(len, scans)), [(scan.tar_bytes, scan.blob_bytes or 0) for scan in unpacking])
 
 
-@dataclass(frozen=True, slots=True)
-class _Scanner:
+class _Scanner(Struct, frozen=True):
     """What all blobs of a source share."""
 
     probes: ProbeSet

@@ -1,9 +1,9 @@
 """Bytes on the wire: of the image, and of each entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.file_index import FileIndex
 from layerscope.layers.columns import Integers, frozen
@@ -12,8 +12,7 @@ from layerscope.layers.transfer_shares import end_records
 from layerscope.oci.image import Image
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Transfer:
+class Transfer(Struct, frozen=True, eq=False):
     """What a pull fetches.
 
     `measured_bytes` is None where no layer is stored as a registry would have it, and then `estimated_bytes`, if there

@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
@@ -19,8 +20,7 @@ _LEAST_BYTES = 1 << 16
 _MOST_DIFFERENCE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """A live shared library: its row, what it calls itself, and who brought it in which upstream version."""
 
     row: int
@@ -31,8 +31,7 @@ class Library:
     version: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionalDuplicate:
+class FunctionalDuplicate(Struct, frozen=True):
     """One library in several contents; `rows` are all its copies, the largest first.
 
     `waste_bytes` is what all contents but the largest take, each counted once: equal copies are exact duplicates.

@@ -1,7 +1,8 @@
 """Everything that speaks for or against a base, gathered once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.environment import ARCHITECTURES, CudaClaim, cuda_claim, variables
 from layerscope.base_image.labels import DeclaredBase, declared_base
@@ -14,8 +15,7 @@ from layerscope.oci.build_step import BuildStep, build_steps
 from layerscope.oci.image import Image
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HistoryEnds:
+class HistoryEnds(Struct, frozen=True, eq=False):
     """How many of the lowest steps, by the history, are up to the end of a root file system, of PyTorch's image, and of
     whatever base is highest; 0 for none. The last is a number of layers."""
 
@@ -24,8 +24,7 @@ class HistoryEnds:
     base_layers: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Clues:
+class Clues(Struct, frozen=True, eq=False):
     """The image with what each source says of its base.
 
     `chain_end` is how many steps are NVIDIA's by the history, and `chain` what they set; `environment` is what the

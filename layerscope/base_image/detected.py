@@ -1,7 +1,8 @@
 """What is found out about the base under an image, and what speaks for it."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Family(Enum):
@@ -28,8 +29,7 @@ class Confidence(Enum):
         return Confidence.MEDIUM if self is Confidence.HIGH else Confidence.LOW
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """What one source says: own-bases, labels, history, environment, packages, files, os-release or tags.
 
     `agrees` is unset where it speaks against what was found.
@@ -40,16 +40,14 @@ class Witness:
     agrees: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One link in the chain of images that a base is made of: the lowest `layers` layers are what it has."""
 
     variant: str
     layers: int
 
 
-@dataclass(frozen=True, slots=True)
-class DetectedBase:
+class DetectedBase(Struct, frozen=True):
     """The base under an image.
 
     `variant` and `cuda` are those of the CUDA that the base itself has in the system, None where it has none or where
@@ -79,8 +77,7 @@ class DetectedBase:
         return f"{self.name}:{self.tag}" if self.tag else " ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True, slots=True)
-class OwnBase:
+class OwnBase(Struct, frozen=True):
     """A base image that somebody declares as their own.
 
     `parent` is the name of another one, or a reference as `nvidia/cuda:12.4.1-base-ubuntu22.04`. `layers` are diff IDs,

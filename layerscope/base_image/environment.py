@@ -5,7 +5,8 @@ Source: NVIDIA's Dockerfiles of nvidia/cuda; the names are in `layerscope.knowle
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.knowledge.cuda_variants import cuda_of_cudart, variable_rule
 
@@ -16,8 +17,7 @@ _SUFFIX = re.compile(r"-(\d{1,3})-(\d{1,3})(?:=|$)", re.ASCII)
 _PACKAGES = ("NV_CUDA_COMPAT_PACKAGE", "NV_LIBCUBLAS_PACKAGE_NAME", "NV_LIBCUBLAS_DEV_PACKAGE_NAME")
 
 
-@dataclass(frozen=True, slots=True)
-class CudaClaim:
+class CudaClaim(Struct, frozen=True):
     """What one source says of a CUDA image: variant, CUDA version, and what in it does not fit the rest of it."""
 
     variant: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.clues import Clues, HistoryEnds, gather
 from layerscope.base_image.detected import DetectedBase, OwnBase
@@ -44,8 +45,7 @@ _PROGRAMS_LIMIT = 10
 _DETECTORS = (detect_ngc, detect_pytorch, detect_cuda_image, detect_python, detect_distroless, detect_distro)
 
 
-@dataclass(frozen=True, slots=True)
-class BaseLayers:
+class BaseLayers(Struct, frozen=True):
     """The lowest `count` layers are the base image's, as `evidence` says; 0 where the image is a base itself."""
 
     count: int

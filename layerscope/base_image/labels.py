@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.detected import Family, Witness
 from layerscope.oci.credentials import mask_secrets
@@ -16,8 +17,7 @@ _DISTROS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredBase:
+class DeclaredBase(Struct, frozen=True):
     """A reference that is said to be the base: `name` without the registry's host, `tag` where it has one."""
 
     reference: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.detected import Witness
 from layerscope.index.layer_stack import LayerStack
@@ -30,8 +31,7 @@ _REPOSITORY = re.compile(r"/compute/cuda/repos/ubuntu(\d\d)(\d\d)/", re.ASCII)
 _REF_NAME, _REF_VERSION = "org.opencontainers.image.ref.name", "org.opencontainers.image.version"
 
 
-@dataclass(frozen=True, slots=True)
-class OperatingSystem:
+class OperatingSystem(Struct, frozen=True):
     """Its name as in tags, whether it is a distroless image's, and who says so."""
 
     name: str

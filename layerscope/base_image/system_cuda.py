@@ -4,9 +4,9 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.base_image.environment import exact_version, release_of
 from layerscope.index.layer_stack import LayerStack
@@ -44,8 +44,7 @@ _CUDNN_FILES = tuple(
 _MARKS = (b"NGC-DL-CONTAINER-LICENSE", b"opt/nvidia/nvidia_entrypoint.sh")
 
 
-@dataclass(frozen=True, slots=True)
-class CudaParts:
+class CudaParts(Struct, frozen=True):
     """The parts of CUDA that one kind of witness sees, for each release such as 12.4.
 
     `versions` are the exact CUDA versions that it can tell. Parts are called as Debian's packages are.
@@ -66,8 +65,7 @@ class CudaParts:
         return "base" if "cuda-cudart" in parts else None
 
 
-@dataclass(frozen=True, slots=True)
-class SystemCuda:
+class SystemCuda(Struct, frozen=True):
     """What packages and files each say; `layers` are those that hold files of /usr/local/cuda-X.Y.
 
     `marks` are files that only NVIDIA's images have. `installed` has all packages of the system, by name and as

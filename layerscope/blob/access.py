@@ -1,10 +1,10 @@
 """The one seam between sources and layers: how the bytes of a layer can be reached."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.oci.digest import Digest
@@ -31,8 +31,7 @@ class RandomReader(Protocol):
         """Fill the buffer from the offset; raises SourceUnavailable if there are not so many bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class StreamAccess:
+class StreamAccess(Struct, frozen=True):
     """A blob that passes by once, maybe compressed; every content is hashed and both digests are checked on the way.
 
     `digest` and `size_bytes` are what the blob as stored must have, None where nobody promised any.
@@ -44,8 +43,7 @@ class StreamAccess:
     media_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SeekAccess:
+class SeekAccess(Struct, frozen=True):
     """An uncompressed tar at rest: headers by seeking, contents on demand."""
 
     reader: RandomReader
@@ -58,8 +56,7 @@ class ContentTable(Protocol):
         """Numbers that differ only where contents differ; raises StoreUnusable unless these are all contents."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoreAccess(SeekAccess):
+class StoreAccess(SeekAccess, frozen=True):
     """A tar whose headers are kept apart from its contents, as engines keep layers.
 
     `headers` is the same tar with zeros for contents, so reading it opens no file; `reader` has everything. Marks of

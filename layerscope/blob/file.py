@@ -3,9 +3,10 @@
 import os
 import stat
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+
+from msgspec import Struct
 
 from layerscope.errors import SourceUnavailable
 from layerscope.units import safe_text
@@ -16,8 +17,7 @@ _COARSE_TICK_NS = 2_000_000_000
 _SECOND_NS = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class FileIdentity:
+class FileIdentity(Struct, frozen=True, eq=False):
     """What tells that a file is still the same one.
 
     `ctime_ns` changes with its names and permissions as well, which do not matter while it is open; `seen_ns` is when
@@ -28,13 +28,19 @@ class FileIdentity:
     inode: int
     size_bytes: int
     mtime_ns: int
-    ctime_ns: int = field(compare=False)
-    seen_ns: int = field(compare=False)
+    ctime_ns: int
+    seen_ns: int
 
     @classmethod
     def of(cls, status: os.stat_result) -> Self:
         """The identity of a file whose state was asked for just now."""
         return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, time.time_ns())
+
+    def is_same(self, other: "FileIdentity") -> bool:
+        """Whether it is the same file and nobody wrote to it in between."""
+        return all(
+            getattr(self, name) == getattr(other, name) for name in ("device", "inode", "size_bytes", "mtime_ns")
+        )
 
     def part(self, offset_bytes: int, part_bytes: int) -> "FilePart | None":
         """What a part is known by; None where the file was written so lately that more of it might go unnoticed."""
@@ -47,8 +53,7 @@ class FileIdentity:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class FilePart:
+class FilePart(Struct, frozen=True):
     """A part of a file; while all of this is the same, so are its bytes."""
 
     device: int
@@ -114,7 +119,7 @@ class OpenFile:
 
     def check_unchanged(self) -> None:
         """Raise SourceUnavailable if the file was written to since it was opened."""
-        if self._identify() != self.identity:
+        if not self._identify().is_same(self.identity):
             raise SourceUnavailable(
                 f"{safe_text(str(self.path))} changed while it was read.", hint="Wait until it is written, then retry."
             )

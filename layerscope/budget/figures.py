@@ -1,9 +1,10 @@
 """An image's sizes, from an analysis or from a JSON report."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.errors import UsageError
@@ -14,8 +15,7 @@ _SCHEMA_ID = "urn:layerscope:report:1"
 _LIMIT_BYTES = 1 << 28
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What budgets are about; `transfer_bytes` is measured or estimated, None where neither is known."""
 
     reference: str

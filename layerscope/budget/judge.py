@@ -1,7 +1,8 @@
 """All limits of a team held against an analysis."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from layerscope.analysis import Analysis
 from layerscope.budget.dive_checks import check_dive_rules

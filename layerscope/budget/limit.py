@@ -1,14 +1,13 @@
 """One figure against its limit."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.checks.check import Check, Status, Unit, amount_text
 
 UNREAD = "The image was read in part, so it may have more."
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """What is counted (`what`, as the beginning of a sentence), in which unit, and how much may be there."""
 
     id: str

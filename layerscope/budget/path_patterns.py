@@ -6,16 +6,16 @@ and `[abc]` stand for anything but a slash, `**` for any folders or none, and a 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
+
+from msgspec import Struct
 
 _ANY_FOLDERS = "**"
 # Beyond so many states, which only an image made for it leads to, none is remembered and none gets an expression.
 _MOST_STATES = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _State:
+class _State(Struct, frozen=True):
     """How far the patterns may have come behind some folders; places are counted through all patterns."""
 
     tests: tuple[tuple[re.Pattern[bytes], int], ...]

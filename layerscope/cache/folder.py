@@ -7,8 +7,9 @@ import stat
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from layerscope.codec.codec import CONTENT_LIMIT_BYTES
 from layerscope.errors import SourceUnavailable
@@ -21,8 +22,7 @@ _UNFINISHED = ".unfinished-"
 _ABANDONED_SECONDS = 3_600
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(Struct, frozen=True):
     """One file of the cache."""
 
     name: str

@@ -1,16 +1,15 @@
 """What is kept of a run: layers, how blobs pack them, what parts of files hold, and which contents are equal."""
 
-from dataclasses import dataclass, replace
-
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from layerscope.layers.scan import LayerScan
 from layerscope.oci.digest import Digest
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptBlob:
+class KeptBlob(Struct, frozen=True, eq=False):
     """How a blob packs a layer, whose scan is kept apart, once for all blobs of it."""
 
     diff_id: Digest
@@ -33,8 +32,7 @@ class KeptBlob:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptPart:
+class KeptPart(Struct, frozen=True, eq=False):
     """What a part of a file holds: a tar with this scan by seeking, or a blob that was read whole and had this digest.
 
     `promised` is the digest that the blob was read under, None where nobody named one.
@@ -45,8 +43,7 @@ class KeptPart:
     promised: Digest | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class KeptContents:
+class KeptContents(Struct, frozen=True, eq=False):
     """What was found out of contents beyond their scans.
 
     `numbers` is what a comparison answered that was `asked` about these rows (a digest of them), `estimates` the

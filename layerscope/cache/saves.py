@@ -5,9 +5,10 @@ what it says has to have that digest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from blake3 import blake3
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.cache.records import blob_digest
 from layerscope.cache.scan_cache import ScanCache
@@ -18,8 +19,7 @@ from layerscope.oci.image import Image, Layer
 from layerscope.sources.source import Described, DescribedImage, ImageSource
 
 
-@dataclass(frozen=True, slots=True)
-class KeptLayer:
+class KeptLayer(Struct, frozen=True):
     """One layer of a saved image: the blob that was read, under which name and which promised digest."""
 
     read: Digest
@@ -30,8 +30,7 @@ class KeptLayer:
     blob_size_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeptSave:
+class KeptSave(Struct, frozen=True):
     """An image as an engine saved it, without words; `config` is a digest of the whole configuration."""
 
     image_id: Digest

@@ -1,7 +1,8 @@
 """A check: one thing that is asked of an image, and whether it is so."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from layerscope.units import human_bytes, human_seconds, safe_text
 
@@ -24,8 +25,7 @@ class Unit(Enum):
     NAME = "name"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What was asked, what is there, and what follows.
 
     `limit` and `actual` are in `unit`; `actual` is None where it is not known. A check is skipped where what is known

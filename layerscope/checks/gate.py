@@ -1,8 +1,9 @@
 """The gate: what a team demands of an image, and how the image stands to it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+from msgspec import Struct, field
 
 from layerscope.checks.check import Check, Status
 
@@ -17,8 +18,7 @@ class Level(Enum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """All checks, those that failed first, and what else a team settled for its reports.
 
     `levels` are by finding id; findings without one are warnings.

@@ -2,12 +2,13 @@
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.cli.exit_code import ExitCode
 from layerscope.errors import UsageError
@@ -44,8 +45,7 @@ class Amount(click.ParamType[Any]):
 _SIZE = Amount("SIZE", parse_size)
 
 
-@dataclass(frozen=True, slots=True)
-class GateFlags:
+class GateFlags(Struct, frozen=True):
     """What the command line and the environment say of the gate; None where they say nothing."""
 
     config: str | None
@@ -113,7 +113,7 @@ def gate_options(command: _Command) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_flags(**values: Any) -> Any:
-        flags = GateFlags(**{field.name: values.pop(field.name) for field in fields(GateFlags)})
+        flags = GateFlags(**{name: values.pop(name) for name in GateFlags.__struct_fields__})
         return command(gate=flags, **values)
 
     wrapped: Callable[..., Any] = with_flags

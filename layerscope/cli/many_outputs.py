@@ -1,8 +1,9 @@
 """What is written where, about one image or several."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from layerscope.cli.references import PLACEHOLDER, file_names
 from layerscope.cli.reports import ReportFile, chosen_reports, write_reports
@@ -16,16 +17,14 @@ if TYPE_CHECKING:
     from layerscope.analysis import Analysis
 
 
-@dataclass(frozen=True, slots=True)
-class ImageOutputs:
+class ImageOutputs(Struct, frozen=True):
     """The files about one image."""
 
     reports: tuple[ReportFile, ...]
     save_path: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ManyOutputs:
+class ManyOutputs(Struct, frozen=True):
     """The files about each image, in the order of the references, and those about all of them."""
 
     of_images: tuple[ImageOutputs, ...]

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from layerscope.errors import UsageError
 from layerscope.report.formats import ALL_FORMATS, Format, Formats, find_format, list_formats
@@ -17,8 +17,7 @@ FORMATS_HELP = "\b\nReport formats:\n" + "\n".join(f"  {line}" for line in list_
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFile:
+class ReportFile(Struct, frozen=True):
     """One report that is to be written; the path `-` is standard output."""
 
     format: Format

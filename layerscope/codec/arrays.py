@@ -1,10 +1,10 @@
 """Codecs of columns: arrays of numbers, and integers that are positions."""
 
-from dataclasses import dataclass
 from math import prod
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.codec.codec import Sink, Source, as_count, as_list, damaged
@@ -14,8 +14,7 @@ _PLAIN, _STEPS, _SAME = "plain", "steps", "same"
 _COLUMN_FROM = 32
 
 
-@dataclass(frozen=True, slots=True)
-class ArrayCodec:
+class ArrayCodec(Struct, frozen=True):
     """Arrays of one type of number, as columns.
 
     Bytes of one significance stand together, which compresses well; of rising numbers the steps are kept, and of one
@@ -77,8 +76,7 @@ def _shuffled(array: NDArray[Any]) -> bytes:
     return ordered.view(np.uint8).reshape(-1, array.dtype.itemsize).T.tobytes()
 
 
-@dataclass(frozen=True, slots=True)
-class PositionCodec:
+class PositionCodec(Struct, frozen=True):
     """One row or one layer, by its position."""
 
     counts: str
@@ -94,8 +92,7 @@ class PositionCodec:
         return int(data)
 
 
-@dataclass(frozen=True, slots=True)
-class IntegersCodec:
+class IntegersCodec(Struct, frozen=True):
     """Tuples of integers; with `counts` they are positions of rows or layers. Long ones are columns."""
 
     counts: str | None

@@ -1,7 +1,8 @@
 """What turns values into a document and columns, and back."""
 
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from layerscope.blob.access import SequentialReader
 from layerscope.blob.prefixed import read_fully
@@ -13,8 +14,7 @@ CONTENT_LIMIT_BYTES = 1 << 30
 HINT = "Analyse the image again, with --save."
 
 
-@dataclass(slots=True)
-class Sink:
+class Sink(Struct):
     """What a codec writes besides the document: columns, in the order in which they will be read again.
 
     `numbers` are those of the records that were written, by `id()`, and `shapes` the fields of each class of them.
@@ -25,8 +25,7 @@ class Sink:
     shapes: dict[str, list[str]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Struct):
     """Where a codec reads columns, and what positions of rows and layers may be, once that is known."""
 
     reader: SequentialReader

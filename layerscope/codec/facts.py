@@ -1,16 +1,16 @@
 """Facts, whose values are of their probes' types."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.codec.codec import Codec, Sink, Source, as_count, as_list
 from layerscope.codec.records import unknown
 from layerscope.layers.scan import Fact
 
 
-@dataclass(frozen=True, slots=True)
-class FactCodec:
+class FactCodec(Struct, frozen=True):
     """A fact, whose value has the codec of its probe."""
 
     values: Mapping[str, Codec]

@@ -1,14 +1,14 @@
 """Codecs of values that hold others: tuples, sets, mappings and unions."""
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.codec.codec import Codec, Sink, Source, as_list, damaged
 
 
-@dataclass(frozen=True, slots=True)
-class ManyCodec:
+class ManyCodec(Struct, frozen=True):
     """Any number of values of one type, as a tuple, a list or a set."""
 
     kind: type
@@ -25,8 +25,7 @@ class ManyCodec:
         return self.kind([read(item, source) for item in as_list(data)])
 
 
-@dataclass(frozen=True, slots=True)
-class RowCodec:
+class RowCodec(Struct, frozen=True):
     """A tuple whose places have types of their own."""
 
     items: tuple[Codec, ...]
@@ -41,8 +40,7 @@ class RowCodec:
         return tuple(codec.read(item, source) for codec, item in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class MappingCodec:
+class MappingCodec(Struct, frozen=True):
     """Mappings, in their order."""
 
     pair: RowCodec
@@ -56,8 +54,7 @@ class MappingCodec:
         return dict([self.pair.read(item, source) for item in as_list(data)])
 
 
-@dataclass(frozen=True, slots=True)
-class OptionalCodec:
+class OptionalCodec(Struct, frozen=True):
     """A value or None."""
 
     item: Codec
@@ -71,8 +68,7 @@ class OptionalCodec:
         return None if data is None else self.item.read(data, source)
 
 
-@dataclass(frozen=True, slots=True)
-class UnionCodec:
+class UnionCodec(Struct, frozen=True):
     """Values of one of several types, each with the name of its own."""
 
     kinds: tuple[tuple[type, Codec], ...]

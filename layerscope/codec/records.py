@@ -1,8 +1,9 @@
-"""Codecs of our own values: frozen dataclasses as lists of their fields, rules and detectors by their ids."""
+"""Codecs of our own values: frozen structs as lists of their fields, rules and detectors by their ids."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, get_type_hints
+
+from msgspec import Struct, field
 
 from layerscope.codec.codec import HINT, Codec, Sink, Source, as_list, damaged
 from layerscope.errors import MalformedImage
@@ -11,11 +12,10 @@ FieldCodec = Callable[[type, str, Any], Codec]
 """The codec of a field: of which class, under which name, of which type."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class RecordCodec:
-    """A dataclass; one that stands in several places is written once and is one object again."""
+class RecordCodec(Struct, frozen=True, eq=False):
+    """A struct; one that stands in several places is written once and is one object again."""
 
-    kind: type
+    kind: type[Struct]
     codec_of: FieldCodec
     _codecs: dict[str, Codec] = field(default_factory=dict)
 
@@ -60,18 +60,18 @@ class RecordCodec:
         if not self._codecs:
             hints = get_type_hints(self.kind)
             self._codecs.update(
-                {item.name: self.codec_of(self.kind, item.name, hints[item.name]) for item in fields(self.kind)}
+                {name: self.codec_of(self.kind, name, hints[name]) for name in self.kind.__struct_fields__}
             )
         return self._codecs
 
 
-def check_fields(kind: type, values: Container[str], wanted: Container[str]) -> None:
+def check_fields(kind: type[Struct], values: Container[str], wanted: Container[str]) -> None:
     """Raise MalformedImage where a field is missing that has no default."""
-    for item in fields(kind):
-        has_default = item.default is not MISSING or item.default_factory is not MISSING
-        if item.name in wanted and item.name not in values and not has_default:
+    names = kind.__struct_fields__
+    for name in names[: len(names) - len(kind.__struct_defaults__)]:
+        if name in wanted and name not in values:
             raise MalformedImage(
-                f"The saved analysis lacks {item.name} of {kind.__name__}, which this version needs.", hint=HINT
+                f"The saved analysis lacks {name} of {kind.__name__}, which this version needs.", hint=HINT
             )
 
 
@@ -83,8 +83,7 @@ def unknown(what: str) -> MalformedImage:
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NamedCodec:
+class NamedCodec(Struct, frozen=True, eq=False):
     """Rules and detectors, which are part of the program: saved by id and looked up again."""
 
     title: str

@@ -1,18 +1,17 @@
 """Codecs of values without parts."""
 
-from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.codec.codec import Sink, Source, as_count, damaged
 from layerscope.units import safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarCodec:
+class ScalarCodec(Struct, frozen=True):
     """Integers and truth values, as they are."""
 
     kind: type
@@ -28,8 +27,7 @@ class ScalarCodec:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class NumberCodec:
+class NumberCodec(Struct, frozen=True):
     """Where a float is expected an integer may stand, and stays one."""
 
     def write(self, value: Any, _sink: Sink, /) -> Any:
@@ -43,8 +41,7 @@ class NumberCodec:
         return float(data) if type(data) is float else int(data)
 
 
-@dataclass(frozen=True, slots=True)
-class TextCodec:
+class TextCodec(Struct, frozen=True):
     """Texts: raw ones as the image has them, and ours, which reports show without another look."""
 
     is_raw: bool
@@ -60,8 +57,7 @@ class TextCodec:
         return data if self.is_raw else safe_text(data)
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceCodec:
+class ChoiceCodec(Struct, frozen=True):
     """One of the values that are named in a `Literal`."""
 
     choices: tuple[Any, ...]
@@ -77,8 +73,7 @@ class ChoiceCodec:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class EnumCodec:
+class EnumCodec(Struct, frozen=True):
     """Members of an enumeration, by their names."""
 
     kind: type[Enum]
@@ -95,8 +90,7 @@ class EnumCodec:
         return member
 
 
-@dataclass(frozen=True, slots=True)
-class BytesCodec:
+class BytesCodec(Struct, frozen=True):
     """Byte strings, as columns."""
 
     def write(self, value: Any, sink: Sink, /) -> Any:

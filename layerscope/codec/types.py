@@ -1,12 +1,12 @@
 """Types as annotations name them, and their codecs: a new field of a value needs nothing else."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, is_dataclass
 from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import numpy as np
+from msgspec import Struct, field
 
 from layerscope.codec.arrays import ArrayCodec, IntegersCodec, PositionCodec
 from layerscope.codec.codec import Codec
@@ -15,8 +15,7 @@ from layerscope.codec.records import RecordCodec
 from layerscope.codec.scalars import BytesCodec, ChoiceCodec, EnumCodec, NumberCodec, ScalarCodec, TextCodec
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Codecs:
+class Codecs(Struct, frozen=True, eq=False):
     """The codecs of all types, for one kind of file.
 
     `special` gives a class a codec of its own. `is_raw` says of a field of a class whether its texts are as an image
@@ -54,7 +53,7 @@ class Codecs:
             return EnumCodec(kind)
         if (codec := self.special(kind)) is not None:
             return codec
-        if is_dataclass(kind):
+        if issubclass(kind, Struct):
             return self._records.setdefault(kind, RecordCodec(kind, self._of_field))
         raise TypeError(f"{kind.__name__} cannot be saved: no codec is known for it")
 

@@ -1,7 +1,8 @@
 """What a detector is: data that says which entries belong to a category, why they are there and how to spare them."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Group(Enum):
@@ -24,8 +25,7 @@ class Group(Enum):
         return list(Group).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Detector:
+class Detector(Struct, frozen=True, kw_only=True):
     """A category of bytes and how to recognise it.
 
     `directories` claim all that lies below them, `files` single entries; both are patterns of whole paths without a

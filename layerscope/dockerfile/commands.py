@@ -1,7 +1,8 @@
 """The commands of a RUN instruction with their places, so that one can be changed, added or taken away."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.edits import Edit
@@ -12,8 +13,7 @@ _LINE_CHARACTERS = 120
 _JOINED = frozenset(("", "&&"))
 
 
-@dataclass(frozen=True, slots=True)
-class ShellWord:
+class ShellWord(Struct, frozen=True):
     """A word without its quotes, and where it begins and ends in the instruction's line."""
 
     text: str
@@ -21,8 +21,7 @@ class ShellWord:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One command: its words without what stands before the program, and the operators around it.
 
     `start` is where it begins, with what stands before the program; `depth` counts the parentheses around it.
@@ -56,8 +55,7 @@ class Command:
         return self.before in _JOINED and self.after in _JOINED and not self.depth
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A command of which not all words are known."""
 
     before: str

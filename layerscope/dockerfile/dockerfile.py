@@ -1,12 +1,11 @@
 """A Dockerfile as it was read."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.dockerfile.instruction import Instruction, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(Struct, frozen=True):
     """A Dockerfile: its text to the byte (what is not UTF-8 as surrogates), and the instructions in it."""
 
     text: str

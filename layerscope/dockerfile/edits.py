@@ -2,14 +2,14 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.instruction import Instruction
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(Struct, frozen=True, order=True):
     """The characters from `start` up to `end` of a Dockerfile give way to `text`."""
 
     start: int

@@ -3,28 +3,26 @@
 import json
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
 from functools import lru_cache
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+
+class Span(Struct, frozen=True, order=True):
     """Lines of a Dockerfile, from the first to the last one; the file's first line is 1."""
 
     first: int
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(Struct, frozen=True):
     """A here-document of an instruction: `text` is its content as it stands in the file."""
 
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(Struct, frozen=True):
     """One instruction.
 
     `source` is its text in the file to the byte, from character `start` on, with the end of its last line. `line` is

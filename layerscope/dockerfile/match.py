@@ -1,9 +1,9 @@
 """Which instruction of a Dockerfile made which layer of an image, told by the image's history."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.dockerfile.compare_step import Likeness, compare_step
 from layerscope.dockerfile.dockerfile import Dockerfile
@@ -24,8 +24,7 @@ _Pair = tuple[int, int, Likeness]
 _GAIN = {Likeness.NONE: 0, Likeness.POSSIBLE: 2, Likeness.SURE: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class LayerLines:
+class LayerLines(Struct, frozen=True):
     """For layers of an image the lines of the instruction that made them.
 
     `stage` is the stage that the image was built of; `missing` are instructions of it that should have made a layer

@@ -1,8 +1,10 @@
 """The Dockerfile of an image: the one that is given, or the one that its builder attests."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.instruction import Span
@@ -18,8 +20,7 @@ _LINES_SHOWN = 3
 _NAME_CHARACTERS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class MatchedDockerfile:
+class MatchedDockerfile(Struct, frozen=True):
     """A Dockerfile with the lines of an image's layers.
 
     `name` is its path from the folder in which the work began, or the file's name alone. `is_attested` says that it

@@ -1,7 +1,8 @@
 """Reads a Dockerfile (Dockerfile reference: format, parser directives, here-documents), as BuildKit's parser does."""
 
 import re
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.instruction import Heredoc, Instruction, Span
@@ -37,8 +38,7 @@ def parse_dockerfile(content: bytes | str) -> Dockerfile:
     return Dockerfile(text, parser.escape, instructions)
 
 
-@dataclass(slots=True)
-class _Line:
+class _Line(Struct):
     """One line of the file: where it begins and ends, and its text without the end of the line."""
 
     start: int
@@ -51,8 +51,7 @@ class _Line:
         return not stripped or stripped.startswith("#")
 
 
-@dataclass(slots=True)
-class _Joined:
+class _Joined(Struct):
     """The lines of an instruction as one, piece by piece."""
 
     parts: list[str] = field(default_factory=list)

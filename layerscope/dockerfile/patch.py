@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.edits import Edit, apply_edits, moved, unified_diff
@@ -60,24 +61,21 @@ Step = Finding | BaseSwitch
 """What is to be done: mend a finding, or switch the base."""
 
 
-@dataclass(frozen=True, slots=True)
-class Applied:
+class Applied(Struct, frozen=True):
     """A step that was made, and where its instructions began in the Dockerfile as it was."""
 
     step: Step
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NotApplied:
+class NotApplied(Struct, frozen=True):
     """A step, or a part of one, that was left out, and why."""
 
     step: Step
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PatchResult:
+class PatchResult(Struct, frozen=True):
     """The patched Dockerfile and its difference to the old one; a step made in part is in both lists."""
 
     text: str

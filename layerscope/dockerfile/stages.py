@@ -2,15 +2,15 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.instruction import Instruction
 from layerscope.dockerfile.words import Word, expand, split_words, unquote
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One stage: its FROM and what follows.
 
     `reference` is the word of FROM that says what it is built on, with its place in FROM's line; `base` is that with

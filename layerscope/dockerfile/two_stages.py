@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.commands import commands_of
 from layerscope.dockerfile.dockerfile import Dockerfile
@@ -32,8 +33,7 @@ _NAME_CHARACTERS = 100
 _ROOT = frozenset(("", "root", "0", "root:root", "0:0"))
 
 
-@dataclass(frozen=True, slots=True)
-class TwoStages:
+class TwoStages(Struct, frozen=True):
     """The new text, its difference to the old one, and the packages that its last stage installs."""
 
     text: str

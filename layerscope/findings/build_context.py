@@ -1,10 +1,10 @@
 """Which layers hold files of the build context, and what their paths were in it."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.findings.case import Case
 from layerscope.layers.entry import Kind
@@ -13,8 +13,7 @@ _WHOLE = frozenset((".", "./", "*", "./*"))
 _LEGACY = ("dir:", "file:", "multi:")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ContextCopy:
+class ContextCopy(Struct, frozen=True, eq=False):
     """A layer that COPY or ADD made from the build context; `paths` gives rows' paths in what was copied.
 
     With `is_whole` the instruction took the whole context.

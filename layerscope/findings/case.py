@@ -1,10 +1,10 @@
 """Everything that a rule may look at: the image, its entries, their owners and categories, and what probes found."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from msgspec import Struct, field
 
 from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
@@ -23,8 +23,7 @@ from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Case:
+class Case(Struct, frozen=True, eq=False):
     """One image as rules see it; `base` says which layers are the base image's."""
 
     image: Image

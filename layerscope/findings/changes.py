@@ -1,16 +1,14 @@
 """What a later layer changed about files whose contents it left as they were."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.findings.case import Case
 from layerscope.index.superseded import SupersededGroup
 from layerscope.layers.columns import Integers, Mask
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Changes:
+class Changes(Struct, frozen=True, eq=False):
     """For each of `rows` whether its mode, its owner, or its extended attributes differ one layer up.
 
     A row that the upper layer does not have at the same path, as with hard links, counts in `has_other_name`.

@@ -1,10 +1,11 @@
 """Applies every rule to an image."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.findings.case import Case
 from layerscope.findings.finding import Finding, WhoCanFix
@@ -58,8 +59,7 @@ def _findings(rule: Rule, claim: Claim, case: Case, ledger: Ledger) -> Iterator[
                 yield _finding(rule, claim, cast(WhoCanFix, who), share, saved_bytes)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Share:
+class _Share(Struct, frozen=True, eq=False):
     """What of a claim one party can mend: rows, the bytes claimed of each, and the layers to mend."""
 
     rows: Integers

@@ -1,15 +1,15 @@
 """A finding: a rule that applies to an image, with what it points at and what its fix saves."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from layerscope.findings.rule import Confidence, Rule
 
 WhoCanFix = Literal["image", "base"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What is wrong, why, and what to do about it.
 
     `rows` are the entries that it points at, the largest first, with `claimed_bytes` of content, `claimed_of_rows` of

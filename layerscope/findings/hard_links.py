@@ -1,14 +1,12 @@
 """Hard links by the contents that they lead to."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HardLinks:
+class HardLinks(Struct, frozen=True, eq=False):
     """All hard links of an index, `rows`, in the order of the contents that they lead to."""
 
     rows: Integers

@@ -1,8 +1,9 @@
 """What a RUN instruction installs, and with which options."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from layerscope.findings.shell import commands
 
@@ -44,8 +45,7 @@ _WITH_VALUE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Install:
+class Install(Struct, frozen=True):
     """One install command: `tool` is pip, apt, dnf, apk, zypper, conda, npm, poetry or pipenv.
 
     `options` hold all words that begin with a dash, and behind those that take a value that value.

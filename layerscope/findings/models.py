@@ -3,9 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.findings.case import Case
 from layerscope.findings.model_names import Key, key_of
@@ -20,8 +20,7 @@ _WEIGHTS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
+class Model(Struct, frozen=True, eq=False):
     """One model: its name, its rows, and what is known of its distinct files."""
 
     name: str

@@ -1,10 +1,10 @@
 """What a rule is: one kind of waste or mistake, how to recognise it, and how to mend it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct, field
 
 from layerscope.findings.case import Case
 from layerscope.findings.purpose import Purpose
@@ -22,8 +22,7 @@ class Confidence(Enum):
 _NO_ROWS: Integers = np.empty(0, dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Claim:
+class Claim(Struct, frozen=True, kw_only=True, eq=False):
     """What one application of a rule points at.
 
     `rows` are entries that go away as a whole, `parts` bytes within entries that stay (row to bytes). `fixed_in` gives,
@@ -46,8 +45,7 @@ class Claim:
     confidence: Confidence | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """One kind of waste or mistake.
 
     It claims every entry of its `categories` and every file of its `packages` (patterns as `python:pytest*`), and

@@ -3,9 +3,8 @@
 Each step works on whole columns; the work for a layer is linear in its entries and the entries that it hides.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.index.cause import Cause
@@ -18,8 +17,7 @@ LIVE = -1
 _NOTHING = -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class Rows(Struct, frozen=True, eq=False):
     """The rows of all layers; layer `i` begins at `bounds[i]`. `link_nodes` has the target's node of each hard link."""
 
     bounds: Integers
@@ -28,8 +26,7 @@ class Rows:
     link_nodes: dict[int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Applied:
+class Applied(Struct, frozen=True, eq=False):
     """What became of every row: `hidden_by` is a layer's position or LIVE, with the cause.
 
     `data_rows` gives the row that each name leads to: its own, a hard link's target, -1 for directories, whiteouts and

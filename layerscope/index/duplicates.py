@@ -1,14 +1,12 @@
 """Exact duplicates: one content at several live places, found by size first and by content then."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateGroup:
+class DuplicateGroup(Struct, frozen=True):
     """Rows of live contents that are the same; all but one of them are waste."""
 
     bytes_each: int

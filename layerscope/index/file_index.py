@@ -1,7 +1,6 @@
 """The file index: every entry of every layer, what became of it and why, and what is there more than once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,7 @@ from layerscope.layers.entry import Kind
 from layerscope.layers.scan import LayerScan
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileIndex(LayerStack):
+class FileIndex(LayerStack, frozen=True, eq=False):
     """A stack of layers whose contents have been compared; `causes` say why each row's bytes are hidden."""
 
     causes: NDArray[np.uint8]
@@ -51,7 +49,7 @@ def compare_contents(stack: LayerStack, same_contents: SameContents) -> FileInde
 def with_contents(stack: LayerStack, causes: NDArray[np.uint8], duplicates: tuple[DuplicateGroup, ...]) -> FileIndex:
     """The index of a stack once it is known why each row's bytes are hidden and which live ones are the same."""
     return FileIndex(
-        **{field.name: getattr(stack, field.name) for field in fields(LayerStack)},
+        **{name: getattr(stack, name) for name in LayerStack.__struct_fields__},
         causes=frozen(causes, np.uint8),
         superseded=group_superseded(stack.sizes, stack.layers, stack.hidden_by, causes),
         duplicates=duplicates,

@@ -1,9 +1,9 @@
 """Scans on top of one another: which path is where, and what hides what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.index.apply import LIVE, Applied, Rows, apply_layers
@@ -14,8 +14,7 @@ from layerscope.layers.entry import Entry, Kind
 from layerscope.layers.scan import LayerScan
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerStack:
+class LayerStack(Struct, frozen=True, eq=False):
     """All layers' rows behind one another; `bounds[i]` is where layer `i` begins.
 
     `hidden_by` says of each row's bytes (not of its name) which layer hides them, LIVE for none; `visible` marks the

@@ -5,9 +5,9 @@ group, and each round parts the groups by the next eight bytes; what is alone in
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.layers.columns import ByteStrings, Integers, distinct
@@ -20,8 +20,7 @@ _SLASHES = np.uint64(0x2F2F2F2F2F2F2F2F)
 _LOW = np.uint64(0x7F7F7F7F7F7F7F7F)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Order:
+class Order(Struct, frozen=True, eq=False):
     """`ranks` gives each row's place among all rows; equal rows share the first one's.
 
     `common[i]` is how many bytes the row at place `i` has in common with the one before, the end counting as a NUL.

@@ -1,9 +1,9 @@
 """Who brought each byte, by the package managers' own file lists and by nothing else."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
@@ -14,8 +14,7 @@ from layerscope.layers.names import follow, normalise_all
 UNOWNED = -1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Package:
+class Package(Struct, frozen=True, order=True):
     """A package as its manager names it."""
 
     manager: str
@@ -23,8 +22,7 @@ class Package:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileList:
+class FileList(Struct, frozen=True):
     """The files that a layer's database gives a package; `row` is the database file's, counted over all layers.
 
     Without a package, nobody owns the files from there on, unless another list claims them.
@@ -35,8 +33,7 @@ class FileList:
     paths: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Owners:
+class Owners(Struct, frozen=True, eq=False):
     """For each row of the index the position of its package in `packages`, UNOWNED for none."""
 
     packages: tuple[Package, ...]

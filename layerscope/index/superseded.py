@@ -1,8 +1,7 @@
 """Superseded bytes: who hides them and why."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.index.apply import LIVE
@@ -12,8 +11,7 @@ from layerscope.layers.columns import Integers, distinct
 _NEVER = np.iinfo(np.int32).max
 
 
-@dataclass(frozen=True, slots=True)
-class SupersededGroup:
+class SupersededGroup(Struct, frozen=True):
     """Bytes with one cause, shipped by one layer and hidden by one; `rows` hold them, the biggest first."""
 
     cause: Cause

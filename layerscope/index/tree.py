@@ -2,10 +2,10 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from operator import eq
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from layerscope.index.order import lengths_of, order_paths, pick
@@ -16,8 +16,7 @@ _AT_ONCE = 1 << 14
 _KEPT_AT_MOST = 1 << 18
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NodePaths:
+class NodePaths(Struct, frozen=True, eq=False):
     """Each node's path, read out of the first layer that has it; no second copy is kept of very many."""
 
     columns: tuple[ByteStrings, ...]
@@ -56,8 +55,7 @@ class NodePaths:
         return pick(self.columns, self.rows[nodes])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Hashes:
+class _Hashes(Struct, frozen=True, eq=False):
     """Nodes in the order of their paths' hashes."""
 
     hashes: NDArray[np.int64]
@@ -87,8 +85,7 @@ class _Hashes:
         return found
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PathTree:
+class PathTree(Struct, frozen=True, eq=False):
     """Distinct paths, sorted by their components; below node `i` lie the nodes `i + 1` to `subtree_ends[i]`.
 
     `parents[i]` is the nearest ancestor that has a node, -1 for none. Directories that no entry names have no node.

@@ -2,9 +2,9 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.tree import PathTree
 from layerscope.layers.columns import Integers, Mask, distinct
@@ -15,8 +15,7 @@ NOT_HERE = -1
 _OPEN = (Kind.DIRECTORY, Kind.SYMLINK)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerResult:
+class LayerResult(Struct, frozen=True, eq=False):
     """`kept` marks the rows that stand at the end; `link_rows` gives, for each hard link's row, the row that it names.
 
     Both count rows within the layer; a link that names nothing here has NOT_HERE.

@@ -5,9 +5,10 @@ The data and their sources are in `cuda_variants.json`.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.knowledge.load import load
 
@@ -16,8 +17,7 @@ _WITHOUT_CUDNN = VARIANTS[:3]
 _TAG = re.compile(r"(\d+\.\d+\.\d+)-(?:(cudnn\d*)-)?(base|runtime|devel)-([a-z]+[\d.]*)", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class VariantTag:
+class VariantTag(Struct, frozen=True):
     """A tag of nvidia/cuda, taken apart."""
 
     cuda: str
@@ -25,8 +25,7 @@ class VariantTag:
     os: str
 
 
-@dataclass(frozen=True, slots=True)
-class ImageSize:
+class ImageSize(Struct, frozen=True):
     """What one build of a tag weighs: `how` is measured, reported or derived; None where nobody said."""
 
     tag: str
@@ -37,8 +36,7 @@ class ImageSize:
     build: str
 
 
-@dataclass(frozen=True, slots=True)
-class VariantRecipe:
+class VariantRecipe(Struct, frozen=True):
     """What the Dockerfile of one stage adds to the stage below it: packages with versions, and variables."""
 
     cuda: str
@@ -48,8 +46,7 @@ class VariantRecipe:
     env: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class VariableRule:
+class VariableRule(Struct, frozen=True):
     """Which environment variables tell a variant; the names of each group are alternatives, but for the second."""
 
     is_cuda: frozenset[str]

@@ -4,14 +4,14 @@ The data and their sources are in `runtime_needs.json`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from layerscope.knowledge.load import load
 
 
-@dataclass(frozen=True, slots=True)
-class RuntimeNeed:
+class RuntimeNeed(Struct, frozen=True):
     """One need of one or more Python distributions, which may hold only `when` something is so.
 
     `system_cuda`, `cudnn` and `host_compiler` are no, conditional or yes; `compiler` may also name the part of CUDA's

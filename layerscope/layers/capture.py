@@ -1,14 +1,13 @@
 """What a probe asked to keep of a content that passes by: its head, its tail and a few ranges."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from layerscope.layers.probe import NotKept, PartProbe
 
 _MORE_BYTES = 32 << 20
 
 
-@dataclass(slots=True)
-class _Part:
+class _Part(Struct):
     """A stretch of a content, and what there is of it so far."""
 
     start_bytes: int

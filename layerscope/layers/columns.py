@@ -1,10 +1,10 @@
 """Columns for many rows: packed arrays instead of an object for each entry."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.names import places_of
@@ -13,8 +13,7 @@ Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class ByteStrings:
+class ByteStrings(Struct, frozen=True):
     """Many byte strings in one arena; `ends[i]` is where string `i` ends."""
 
     arena: bytes

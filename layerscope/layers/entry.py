@@ -1,7 +1,8 @@
 """What an entry of a layer is."""
 
-from dataclasses import dataclass
 from enum import IntEnum
+
+from msgspec import Struct
 
 
 class Kind(IntEnum):
@@ -19,8 +20,7 @@ class Kind(IntEnum):
     INVALID = 9
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One row of a LayerScan.
 
     `path` is normalised inside the image's root, without a leading slash, the root itself empty; for a whiteout it

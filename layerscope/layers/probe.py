@@ -1,8 +1,9 @@
 """What a probe looks like to a scan: it asks for files and gives facts about their contents."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers
 from layerscope.layers.scan import Fact
@@ -26,8 +27,7 @@ class ContentView(Protocol):
         """That many bytes from the offset, fewer only at the content's end; raises NotKept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(Struct, frozen=True):
     """A reader of one kind of file, as a whole.
 
     `patterns` are of whole paths, as in `layerscope.patterns`. `read` gets path and content and gives a frozen value,
@@ -44,8 +44,7 @@ Ranges = Sequence[tuple[int, int]]
 """Parts of a content: offset and length of each, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class PartProbe:
+class PartProbe(Struct, frozen=True):
     """A reader of one kind of file that looks at parts of it, whatever its size.
 
     Asks for files by `patterns`, and with `executables` for every file that has an execute permission; of those only

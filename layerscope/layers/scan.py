@@ -1,9 +1,9 @@
 """A LayerScan: everything that is kept of one layer."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.layers.columns import ByteStrings
@@ -13,8 +13,7 @@ from layerscope.oci.digest import Digest
 HASH_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """What a probe found in one entry's content: the row, the probe's id and its value."""
 
     row: int
@@ -22,8 +21,7 @@ class Fact:
     value: Any
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class LayerScan:
+class LayerScan(Struct, frozen=True, eq=False):
     """The entries of one layer as columns, in the tar's order, and what was noticed on the way.
 
     `content_starts` says where contents lie in the uncompressed tar. Contents whose `content_marks` differ, and are not

@@ -1,11 +1,11 @@
 """`scan_layer`: the one expensive step, and the unit of work that runs in parallel."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from blake3 import blake3
+from msgspec.structs import replace
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StoreAccess, StreamAccess
 from layerscope.blob.allowance import Allowance

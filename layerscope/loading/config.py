@@ -1,7 +1,8 @@
 """What an image says of where its libraries are, beside the libraries themselves."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
@@ -12,8 +13,7 @@ X86_64_HWCAPS = ("x86-64-v4", "x86-64-v3", "x86-64-v2")
 _VARIABLE = "LD_LIBRARY_PATH="
 
 
-@dataclass(frozen=True, slots=True)
-class LoaderConfig:
+class LoaderConfig(Struct, frozen=True):
     """What decides beside the files themselves where libraries are found.
 
     `ld_library_path` is LD_LIBRARY_PATH, relative paths begin at `working_folder`. `confs` are the files that

@@ -1,7 +1,8 @@
 """Everything that starting or loading one file maps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.loading.conf import as_path
 from layerscope.loading.host_libraries import is_host_library
@@ -12,8 +13,7 @@ from layerscope.probes.elf import ElfFacts
 _MISSING_STEPS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """Which file a name stands for, and by what it was found; both None where it is missing.
 
     `host` is for what the driver's host provides, and has no row.
@@ -23,8 +23,7 @@ class Resolution:
     how: How | None
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """A name, the row that wanted it first (for what is missing: each row), and what it stands for."""
 
     name: str
@@ -33,8 +32,7 @@ class Need:
     how: How | None
 
 
-@dataclass(frozen=True, slots=True)
-class LoadTree:
+class LoadTree(Struct, frozen=True):
     """All that starting or loading a file maps, breadth first, each content once; and what was not found."""
 
     row: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import ByteStrings, Integers, Mask
@@ -31,8 +31,7 @@ class Steps:
             raise ValueError("its libraries take too many steps to follow")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Names:
+class Names(Struct, frozen=True, eq=False):
     """Visible names with their own rows: of files with the rows of their contents, of symbolic links with targets."""
 
     files: tuple[tuple[bytes, int, int], ...]

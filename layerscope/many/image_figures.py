@@ -1,6 +1,6 @@
 """What is kept of an image once its own reports are written: figures, and what tells its layers."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.checks.check import Status
@@ -9,8 +9,7 @@ from layerscope.oci.instruction import clean_instruction
 from layerscope.totals import sum_by_key
 
 
-@dataclass(frozen=True, slots=True)
-class LayerFigures:
+class LayerFigures(Struct, frozen=True):
     """A layer as other images may have it; `blob_digest` is that of its compressed blob, None where there is none.
 
     `transfer_bytes` is what a pull fetches for it, an estimate where there is no blob.
@@ -23,8 +22,7 @@ class LayerFigures:
     transfer_bytes: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ImageFigures:
+class ImageFigures(Struct, frozen=True):
     """An image that was read; `saves_bytes` is what its plan spares of the stored bytes."""
 
     reference: str
@@ -38,8 +36,7 @@ class ImageFigures:
     layers: tuple[LayerFigures, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadImage:
+class UnreadImage(Struct, frozen=True):
     """An image that could not be read, and why."""
 
     reference: str

@@ -1,7 +1,8 @@
 """What several images have in common: layers, told by diff ID, and blobs that a pull of all fetches once."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.many.image_figures import ImageFigures, LayerFigures, UnreadImage
 from layerscope.oci.digest import Digest
@@ -9,8 +10,7 @@ from layerscope.oci.digest import Digest
 _Key = tuple[Digest, int]
 
 
-@dataclass(frozen=True, slots=True)
-class SharedLayer:
+class SharedLayer(Struct, frozen=True):
     """A layer that more than one image has; images by their position in the run."""
 
     diff_id: Digest
@@ -19,16 +19,14 @@ class SharedLayer:
     images: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageShare:
+class ImageShare(Struct, frozen=True):
     """An image's stored bytes, split: in layers that others of the run have as well, and in its own."""
 
     shared_bytes: int
     own_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(Struct, frozen=True):
     """Shared layers, biggest first, and sums; `shares` are None for images that could not be read.
 
     `stored_bytes` counts each distinct layer once, `transfer_bytes` each blob: what a pull of all images fetches

@@ -7,7 +7,8 @@ company that they have: the interpreter, and what importing torch maps where tor
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import Owners
@@ -24,8 +25,7 @@ _LOSSES_LIMIT = 500_000
 _TORCHS = ("libtorch", "libc10", "libcaffe2", "libshm")
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """A file that would not find a library; `because` names the direct wish that leads to it.
 
     `lacks_already` has what the file does not find today either. With `is_found_beside_torch` the library is there once
@@ -41,8 +41,7 @@ class Loss:
     other_major: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryUse:
+class LibraryUse(Struct, frozen=True):
     """A library of the system's CUDA: the files outside of it that map it today, and those that would lose it."""
 
     row: int
@@ -51,8 +50,7 @@ class LibraryUse:
     losses: tuple[Loss, ...]
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     names: dict[int, str] = field(default_factory=dict)
     loaded_by: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     losses: dict[int, list[Loss]] = field(default_factory=lambda: defaultdict(list))
@@ -72,8 +70,7 @@ def find_uses(
     return _Uses(stack, owners, facts, loader, of_cuda).find()
 
 
-@dataclass(frozen=True, slots=True)
-class _Beside:
+class _Beside(Struct, frozen=True):
     """What a file loses beside torch, what it lacks there today, what torch maps, and whether it names torch's own."""
 
     lost: AbstractSet[int]

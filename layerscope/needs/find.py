@@ -1,9 +1,9 @@
 """What the workload of an image needs of the CUDA that lies in its system, with evidence."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.layers.columns import Mask
@@ -18,8 +18,7 @@ from layerscope.probes.elf import ElfFacts
 _COMPILED_AHEAD = b"deepspeed/ops/"
 
 
-@dataclass(frozen=True, slots=True)
-class Uses:
+class Uses(Struct, frozen=True):
     """Who loads libraries today and would miss them; `problem` says why they could not all be followed."""
 
     libraries: tuple[LibraryUse, ...]

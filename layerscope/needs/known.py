@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
+from msgspec import Struct
 from packaging.version import InvalidVersion, Version
 
 from layerscope.index.owners import Package
@@ -37,8 +37,7 @@ _ONLY_IF_LOADED_FIRST = frozenset({"onnxruntime-gpu", "ctranslate2", "faiss"})
 _JAX_WHEELS = ("nvidia-cublas-cu12", "nvidia-cublas-cu13", "nvidia-cublas")
 
 
-@dataclass(frozen=True, slots=True)
-class _Situation:
+class _Situation(Struct, frozen=True):
     """What decides whether a row of the table holds."""
 
     installed: Installed

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.loading.loader import Loader
@@ -18,8 +18,7 @@ _TORCH = re.compile(rb"torch/(?:lib/libtorch_(?:global_deps|python)\.so|lib/libt
 _TORCH_FILES_LIMIT, _LOADED_LIMIT = 20, 500
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A folder of Python's packages: the interpreter's row, None for an unknown one, and the files of torch in it."""
 
     folder: bytes

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.environment import variables
 from layerscope.index.apply import LIVE
@@ -42,8 +43,7 @@ _FOLDER = "/usr/local/cuda"
 _CUDA_LIBRARY = re.compile(r"lib(?:cu[a-z]|nv[a-zA-Z]|npp|nccl)[\w-]{0,40}\.so(?:\.\d{1,5}){0,3}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """The application's own Python files that the image shows: those with each word, and with each library's name."""
 
     count: int

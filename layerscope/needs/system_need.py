@@ -1,7 +1,8 @@
 """What a workload needs of the CUDA that lies in its system."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 
 class Kind(Enum):
@@ -21,8 +22,7 @@ class Certainty(Enum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True, slots=True)
-class SystemNeed:
+class SystemNeed(Struct, frozen=True):
     """One thing that is needed, by whom, and which rows have it today.
 
     `what` is a library's SONAME, or a part as `nvcc` or `host-compiler` (see `system_parts`). `wanted_by` are rows;

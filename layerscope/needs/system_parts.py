@@ -3,9 +3,9 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.classify import Classification
 from layerscope.detectors.detector import Group
@@ -37,8 +37,7 @@ _TEXTS = (b"bin/", b"/Python.h")
 _PATH_LIMIT_BYTES = 4_096
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SystemParts:
+class SystemParts(Struct, frozen=True, eq=False):
     """Which rows are the system's CUDA, and the visible rows of each part; a part that is absent has none."""
 
     is_cuda: Mask

@@ -1,7 +1,8 @@
 """What of an image decides what it needs: its libraries, its distributions, its own source, and the system's parts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.classify import Classification
 from layerscope.index.layer_stack import LayerStack
@@ -16,8 +17,7 @@ from layerscope.probes.elf import ElfFacts
 from layerscope.twins import live_libraries
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Workload:
+class Workload(Struct, frozen=True, eq=False):
     """An image as its needs are asked for; `facts` are those of the live ELF files, by rows."""
 
     image: Image

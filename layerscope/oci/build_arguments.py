@@ -1,7 +1,8 @@
 """Build arguments in a `created_by`: `RUN |2 A=b C=d e /bin/sh -c …`, where nothing quotes their values."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _HEAD = re.compile(r"\s{0,8}(?:RUN )?\|(\d{1,9}) ")
 _START = re.compile(r"(?<!\S)(?P<name>[A-Za-z_][A-Za-z0-9_]*+)=")
@@ -9,8 +10,7 @@ _SHELL = re.compile(r"(?<!\S)/(?:[\w.-]{1,60}/){1,8}(?:ba|da|a|z|k)?sh(?=\s-)")
 _SPACE = re.compile(r"\s")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildArgument:
+class BuildArgument(Struct, frozen=True):
     """The value of `name` is `text[start:end]` of the text in which it was found."""
 
     name: str
@@ -18,8 +18,7 @@ class BuildArgument:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class BuildArguments:
+class BuildArguments(Struct, frozen=True):
     """Those of an instruction; `end` is where the command begins, with its shell's path.
 
     With `is_ambiguous` a value has words that look like further arguments, and none of these ends is certain.

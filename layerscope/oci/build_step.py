@@ -1,8 +1,9 @@
 """The steps that made an image: its history, read as instructions and paired with layers."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from layerscope.oci.config import History
 from layerscope.oci.image import Image
@@ -14,8 +15,7 @@ _INSTRUCTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BuildStep:
+class BuildStep(Struct, frozen=True):
     """One step: `keyword` and `rest` are the instruction, cleaned and masked; an unknown one has no keyword.
 
     `layer` is the layer that it made, None where it made none; `below` is how many layers were there before.

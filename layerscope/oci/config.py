@@ -1,6 +1,6 @@
 """The image configuration: how the image runs, its diff IDs and its history (OCI image-spec, config.md)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.oci.digest import Digest
@@ -11,8 +11,7 @@ from layerscope.oci.platform import Platform
 _HISTORY_LIMIT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class History:
+class History(Struct, frozen=True):
     """One build step; an empty layer changed the configuration only."""
 
     created_by: str
@@ -20,8 +19,7 @@ class History:
     empty_layer: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ImageConfig:
+class ImageConfig(Struct, frozen=True):
     """What the configuration says; `diff_ids[0]` is the bottom layer."""
 
     platform: Platform

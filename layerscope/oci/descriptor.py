@@ -1,7 +1,8 @@
 """Descriptors: what points at a blob (OCI image-spec, descriptor.md)."""
 
-from dataclasses import dataclass, field
 from typing import Self
+
+from msgspec import Struct, field
 
 from layerscope.errors import MalformedImage
 from layerscope.oci.digest import Digest
@@ -9,8 +10,7 @@ from layerscope.oci.document import JsonObject
 from layerscope.oci.platform import Platform
 
 
-@dataclass(frozen=True, slots=True)
-class Descriptor:
+class Descriptor(Struct, frozen=True):
     """Media type, digest and size of a blob, with what an index says beside them."""
 
     media_type: str

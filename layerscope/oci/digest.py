@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct
 
 from layerscope.errors import MalformedImage
 from layerscope.units import safe_text
@@ -15,8 +16,7 @@ _ENCODED_LENGTH = {"sha256": 64, "sha512": 128}
 _HEX = re.compile(r"[0-9a-f]+\Z")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Digest:
+class Digest(Struct, frozen=True, order=True):
     """A registered algorithm and its lower-case hexadecimal value; safe as a path segment."""
 
     algorithm: str

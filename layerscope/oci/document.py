@@ -2,8 +2,9 @@
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.units import safe_text
@@ -13,8 +14,7 @@ CONFIG_LIMIT_BYTES = 20 << 20
 _NESTING_LIMIT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
+class JsonObject(Struct, frozen=True):
     """An object whose keys match in any letter case (as Go's decoder does) and whose values are checked on reading."""
 
     values: dict[str, Any]

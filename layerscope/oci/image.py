@@ -1,6 +1,6 @@
 """An image as a source found it: identity, configuration and its layers' blobs."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from layerscope.oci.config import History, ImageConfig
 from layerscope.oci.digest import Digest
@@ -8,8 +8,7 @@ from layerscope.oci.platform import Platform
 from layerscope.oci.provenance import Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """One layer of an image: position 0 is the bottom.
 
     `blob` is the name under which its source keeps the bytes; equal names are the same blob. `digest`,
@@ -25,8 +24,7 @@ class Layer:
     history: History | None
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """What a reference resolved to; `provenance` is what its builder attests of the build, None where it does not.
 
     `annotations` are those of the manifest.

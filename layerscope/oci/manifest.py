@@ -1,6 +1,6 @@
 """Image manifests and image indexes (OCI image-spec, manifest.md and image-index.md)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.oci import media_type
@@ -11,8 +11,7 @@ LAYER_LIMIT = 1_000
 _DESCRIPTOR_LIMIT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class ImageManifest:
+class ImageManifest(Struct, frozen=True):
     """An image's configuration and its layers, `layers[0]` at the bottom."""
 
     config: Descriptor
@@ -20,8 +19,7 @@ class ImageManifest:
     annotations: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ImageIndex:
+class ImageIndex(Struct, frozen=True):
     """Several manifests or indexes, one for each platform or name."""
 
     manifests: tuple[Descriptor, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _EDGES = "\"'[](){}`,\\"
 _NAME_CHARACTERS = 60
@@ -15,8 +16,7 @@ _SHORTEST_ATTACHED = 3
 _PORTS = re.compile(r"[\d.:]{1,40}:\d")
 
 
-@dataclass(frozen=True, slots=True)
-class Password:
+class Password(Struct, frozen=True):
     """A password begins in the word of this number, behind `offset` characters; `program` takes it."""
 
     program: str
@@ -24,8 +24,7 @@ class Password:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Program:
+class _Program(Struct, frozen=True):
     """Whose `option` is a password, behind the word `after` if that is given; `is_apart`: also as the next word."""
 
     names: re.Pattern[str]

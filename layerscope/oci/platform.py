@@ -1,16 +1,16 @@
 """Platforms, as image indexes and configurations name them (image-index.md, "platform")."""
 
 import platform as host
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from layerscope.errors import UsageError
 
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "i686": "386"}
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(Struct, frozen=True):
     """Operating system, architecture and, where given, the CPU's variant."""
 
     os: str

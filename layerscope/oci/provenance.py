@@ -6,7 +6,8 @@ In-toto statements with a SLSA predicate, v0.2 or v1, of `mode=max` (BuildKit, d
 import base64
 import binascii
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.errors import MalformedImage
 from layerscope.oci.digest import Digest
@@ -21,8 +22,7 @@ _STEPS_LIMIT = 10_000
 _CHAINS_LIMIT = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class SourceStep:
+class SourceStep(Struct, frozen=True):
     """A step that ended in these layers, the lowest first, and the lines of the Dockerfile that it stands on."""
 
     layers: tuple[Digest, ...]
@@ -30,8 +30,7 @@ class SourceStep:
     last_line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(Struct, frozen=True):
     """What the builder attests: the Dockerfile, its name, and its steps; or what kept it from being read."""
 
     dockerfile: bytes | None

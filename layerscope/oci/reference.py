@@ -1,8 +1,9 @@
 """Names of images in registries, as people type them (distribution's reference grammar, Docker's short forms)."""
 
 import re
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from layerscope.errors import MalformedImage, UsageError
 from layerscope.oci.digest import Digest
@@ -19,8 +20,7 @@ _REPOSITORY = re.compile(rf"{_COMPONENT}(?:/{_COMPONENT})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A registry's host (with its port where one was given), a repository, and a tag or a digest in it."""
 
     host: str

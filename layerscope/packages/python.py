@@ -1,9 +1,9 @@
 """Python's distributions: their files in each layer, and how those that are there in the end came there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import FileList, Package
@@ -11,8 +11,7 @@ from layerscope.packages.facts import below, facts_of, visible_facts
 from layerscope.probes import python_dist
 
 
-@dataclass(frozen=True, slots=True)
-class PythonDistribution:
+class PythonDistribution(Struct, frozen=True):
     """A distribution of the final root file system.
 
     `folder` is its `.dist-info` or `.egg-info`, `row` that of its metadata over all layers. `installer` is empty where

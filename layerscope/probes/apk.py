@@ -1,7 +1,8 @@
 """apk's database: the packages of an Alpine or Wolfi image and their files (apk-package(5), "installed" database)."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -17,8 +18,7 @@ _FIELDS = (b"P:", b"V:", b"A:", b"I:")
 _SIZE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ApkPackage:
+class ApkPackage(Struct, frozen=True):
     """One installed package; `lines` are its files' paths, one a line."""
 
     name: str

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -13,8 +14,7 @@ _LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class AutoInstalled:
+class AutoInstalled(Struct, frozen=True, order=True):
     """A package that nobody asked for by name; `architecture` is the system's for one that suits all."""
 
     name: str

@@ -4,8 +4,9 @@ The fields are those of conda's `PrefixRecord` (conda/models/records.py).
 """
 
 import json
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -20,8 +21,7 @@ _LINK_TYPES = {1: "hardlink", 2: "softlink", 3: "copy", 4: "directory"}
 _KEPT = frozenset(("name", "version", "build", "size", "files", "link", "extracted_package_dir"))
 
 
-@dataclass(frozen=True, slots=True)
-class CondaPackage:
+class CondaPackage(Struct, frozen=True):
     """One package of an environment.
 
     `archive_bytes` is the size of what was downloaded. `lines` are the files' paths relative to the environment, one a

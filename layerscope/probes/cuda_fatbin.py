@@ -7,10 +7,10 @@ walked. Some libraries keep fatbins among other data, where nothing says how man
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
+from msgspec import Struct, field
 
 from layerscope.layers.probe import ContentView
 from layerscope.probes.cuda_fatbin_headers import FATBIN_HEADER_BYTES, FATBIN_MARK, HeaderReader, Label
@@ -23,8 +23,7 @@ Section = tuple[str, int, int]
 """Name, offset in the file and size of a section, in bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCodeTotal:
+class DeviceCodeTotal(Struct, frozen=True):
     """All entries of one kind for one architecture: `sm_90a`, `sass`, `zstd`.
 
     Kinds are sass (machine code), ptx and lto-ir; compressions none, lz4 and zstd; each is `other` where the header has
@@ -38,8 +37,7 @@ class DeviceCodeTotal:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCodeSection:
+class DeviceCodeSection(Struct, frozen=True):
     """Where the bytes of a section went: its fatbins' headers, their entries, padding between them, and the rest."""
 
     name: str
@@ -55,8 +53,7 @@ class DeviceCodeSection:
         return self.size_bytes - self.header_bytes - self.entry_bytes - self.padding_bytes
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceCode:
+class DeviceCode(Struct, frozen=True):
     """The device code of one file, by architecture, kind and compression."""
 
     entries: tuple[DeviceCodeTotal, ...]
@@ -68,8 +65,7 @@ class DeviceCode:
         return sum(section.unattributed_bytes for section in self.sections)
 
 
-@dataclass(slots=True)
-class _Tally:
+class _Tally(Struct):
     """What was found so far."""
 
     counts: Counter[Label] = field(default_factory=Counter)

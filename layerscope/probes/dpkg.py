@@ -5,7 +5,8 @@ Only some fields of each paragraph are read, which is less work than to import a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -27,8 +28,7 @@ _CHECKSUM = re.compile(rb"^[0-9a-fA-F]{32} [ *]([^\n]+)$", re.MULTILINE)
 _SIZE = re.compile(r"[0-9]{1,15}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class DpkgPackage:
+class DpkgPackage(Struct, frozen=True):
     """One package of a status file; relations to others as they are written there, empty where there are none.
 
     `is_installed` is unset where only configuration files are left; `is_essential` covers `Protected` too, and
@@ -51,16 +51,14 @@ class DpkgPackage:
     section: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DpkgFileList:
+class DpkgFileList(Struct, frozen=True):
     """The paths of one package, one a line: a `.list` file as it is, or the names of a `.md5sums` file."""
 
     name: str
     lines: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Diversion:
+class Diversion(Struct, frozen=True):
     """A path that `package` keeps for itself (every package, where it is empty): others' file lies at `target`."""
 
     path: bytes

@@ -4,8 +4,9 @@ A few short reads of each file, whatever its size; of one that passes by in a st
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from layerscope.layers.probe import ContentView, NotKept, PartProbe, Ranges
 from layerscope.probes.elf_dynamic import (
@@ -34,8 +35,7 @@ _MORE_LIMIT, _MORE_LIMIT_BYTES = 64, 16 << 20
 _BEFORE_SECTIONS_BYTES = 64 << 10
 
 
-@dataclass(frozen=True, slots=True)
-class ElfFacts:
+class ElfFacts(Struct, frozen=True):
     """What is known of an ELF file, of `type` exec, dyn (a library, or a program), rel (for the linker) or core.
 
     `rpath` and `runpath` are raw. `debug_bytes` and `symbol_bytes` are what `strip` removes; of a `rel` file the linker
@@ -117,8 +117,7 @@ def _read_names(reads: WholeReads, table: DynamicTable, segments: list[Segment],
     return soname, rpath, runpath, parts.read((), lambda: tuple(map(strings.at, table.needed)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
+class _Head(Struct, frozen=True):
     """The beginning of a content as if it were all of it."""
 
     content: bytes

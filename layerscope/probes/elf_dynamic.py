@@ -3,7 +3,7 @@
 System V ABI, "Dynamic Section" and "Note Section"; DT_RUNPATH and NT_GNU_BUILD_ID as in glibc's `elf.h`.
 """
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.layers.probe import NotKept
 from layerscope.probes.elf_header import DYNAMIC, INTERPRETER, LOAD, NOTE, ElfHeader, Segment, WholeReads
@@ -20,8 +20,7 @@ _INTERPRETER_LIMIT_BYTES = 4_096
 _PIECES_BYTES = (256, 4_096, 64 << 10)
 
 
-@dataclass(frozen=True, slots=True)
-class DynamicTable:
+class DynamicTable(Struct, frozen=True):
     """The entries of a dynamic section; of strings, the offsets in their table."""
 
     address: int | None = None

@@ -3,9 +3,10 @@
 System V ABI, "ELF Header", "Section Header", "Program Header"; `elf(5)`.
 """
 
-from dataclasses import dataclass
-from struct import Struct
+import struct
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from layerscope.layers.probe import ContentView
 
@@ -69,11 +70,11 @@ class Layout(NamedTuple):
     """How tables of one class and byte order are laid out; each struct skips what nobody asks for."""
 
     is_64bit: bool
-    header: Struct
-    segment: Struct
-    section: Struct
-    dynamic: Struct
-    note: Struct
+    header: struct.Struct
+    segment: struct.Struct
+    section: struct.Struct
+    dynamic: struct.Struct
+    note: struct.Struct
 
 
 def _layout(is_64bit: bool, order: str) -> Layout:
@@ -82,7 +83,7 @@ def _layout(is_64bit: bool, order: str) -> Layout:
         if is_64bit
         else ("16xHH8xII6xHHHHH", "III4xI8xI", "III4xIII12x", "iI", "III")
     )
-    return Layout(is_64bit, *(Struct(order + text) for text in formats))
+    return Layout(is_64bit, *(struct.Struct(order + text) for text in formats))
 
 
 # By e_ident[EI_CLASS] and e_ident[EI_DATA].
@@ -99,8 +100,7 @@ class Segment(NamedTuple):
     align_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class ElfHeader:
+class ElfHeader(Struct, frozen=True):
     """What kind of file it is, and where its tables are."""
 
     layout: Layout

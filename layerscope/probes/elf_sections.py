@@ -1,6 +1,6 @@
 """What an ELF file's sections weigh: debug information, symbols, and where CUDA device code may lie."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.probes.elf_header import ElfHeader, RawSection, WholeReads, read_sections
 
@@ -19,8 +19,7 @@ _RESOURCES = frozenset((b".cask_resource", b".ldata"))
 _WRAPPERS = b".nvFatBinSegment"  # only pointers to fatbins
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceSection:
+class DeviceSection(Struct, frozen=True):
     """A section that may hold CUDA device code, and where it lies in the file."""
 
     name: str
@@ -28,8 +27,7 @@ class DeviceSection:
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class SectionSums:
+class SectionSums(Struct, frozen=True):
     """Bytes for debuggers and for linkers, device code, and whether all else was taken out of the file."""
 
     debug_bytes: int | None = None

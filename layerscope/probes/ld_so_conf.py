@@ -1,7 +1,8 @@
 """Where dynamic linkers are told to look: ld.so.conf for glibc's (elf/ldconfig.c), ld-musl-*.path for musl's."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -13,23 +14,20 @@ _HWCAP = re.compile(r"hwcap[ \t]", re.IGNORECASE)
 _SPACE = " \t\n\v\f\r"
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Struct, frozen=True):
     """A folder, or a pattern of further files to be read in its place."""
 
     value: str
     is_include: bool
 
 
-@dataclass(frozen=True, slots=True)
-class LdSoConf:
+class LdSoConf(Struct, frozen=True):
     """The directives of one file, in order."""
 
     directives: tuple[Directive, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class MuslPath:
+class MuslPath(Struct, frozen=True):
     """The folders that musl searches instead of its own."""
 
     folders: tuple[str, ...]

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
+
+from msgspec import Struct
 
 from layerscope.layers.probe import ContentView
 
@@ -13,8 +14,7 @@ _TEXT_LIMIT = 256
 _DIMENSIONS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True):
     """A model, or data that goes with one, as far as its header tells.
 
     `parameters` counts the elements of all tensors, `dtypes` those of each type, the most frequent first. Tokenizers
@@ -34,8 +34,7 @@ class ModelFile:
         return self.is_weights
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(Struct, frozen=True):
     """Both ends of a content."""
 
     head: bytes

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.probes.hugging_face import repository_of
 from layerscope.probes.model_fact import Ends, ModelFile
@@ -20,8 +21,7 @@ _LFS_POINTER = b"version https://git-lfs"
 _CHECKPOINT = re.compile(rb".+\.data-\d{5}-of-\d{5}", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
+class _Kind(Struct, frozen=True):
     """How a name ends, what the content then has to be, and whether the content is enough in a hub's cache."""
 
     suffixes: tuple[bytes, ...]

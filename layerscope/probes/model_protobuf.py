@@ -5,7 +5,8 @@ None has a magic number: ONNX (onnx.proto), TensorFlow (saved_model.proto, graph
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.probes.model_fact import Ends
 
@@ -19,8 +20,7 @@ _ONNX_GRAPH = 7
 _OPERATION = re.compile(rb"[A-Z_][A-Za-z0-9_>]*")
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(Struct, frozen=True):
     """A field: the value of a number, and where its content lies."""
 
     number: int

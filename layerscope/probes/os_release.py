@@ -1,7 +1,8 @@
 """The operating system's name, as it introduces itself (os-release(5))."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -12,8 +13,7 @@ _LINE = re.compile(r"^[ \t]*(ID|ID_LIKE|VERSION_ID|VERSION_CODENAME|PRETTY_NAME)
 _ESCAPE = re.compile(r"\\(.)")
 
 
-@dataclass(frozen=True, slots=True)
-class OsRelease:
+class OsRelease(Struct, frozen=True):
     """What an os-release file says; empty where it says nothing. `id` defaults to linux."""
 
     id: str

@@ -8,8 +8,9 @@ import csv
 import io
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -23,30 +24,26 @@ _URL_LIMIT = 4_096
 _PATHS_LIMIT_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class PythonMetadata:
+class PythonMetadata(Struct, frozen=True):
     """What a distribution calls itself."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class PythonRecord:
+class PythonRecord(Struct, frozen=True):
     """The files of a distribution, one a line: relative to the folder that its `.dist-info` lies in, or absolute."""
 
     lines: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class PythonInstaller:
+class PythonInstaller(Struct, frozen=True):
     """The tool that installed a distribution, in its own words: `pip`, `uv`, `conda`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class PythonSource:
+class PythonSource(Struct, frozen=True):
     """Where a distribution came from if not from an index: a URL without credentials; editable code stays there."""
 
     url: str

@@ -5,7 +5,8 @@ that lie a few folders deep are asked for, and what lies in packages all the sam
 """
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -42,8 +43,7 @@ _EXPRESSION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class PythonSource:
+class PythonSource(Struct, frozen=True):
     """Which of WORDS a file has outside comments, and the file names of CUDA libraries in it."""
 
     words: frozenset[str]

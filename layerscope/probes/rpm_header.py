@@ -4,9 +4,10 @@ In a database it is two big-endian counts (index entries, bytes of data), 16 byt
 count), and the data (rpm, docs/manual/format_header.md; tags: lib/rpmtag.h).
 """
 
+import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
-from struct import Struct
+
+from msgspec import Struct
 
 _NAME, _VERSION, _RELEASE, _EPOCH, _SIZE, _ARCHITECTURE = 1000, 1001, 1002, 1003, 1009, 1022
 _OLD_NAMES, _STATES, _FOLDER_NUMBERS, _BASE_NAMES, _FOLDERS = 1027, 1029, 1116, 1117, 1118
@@ -17,8 +18,8 @@ _WANTED = frozenset((
 ))  # fmt: skip
 _CHAR, _INT8, _INT32, _INT64, _STRING, _STRING_ARRAY, _I18N_STRING = 1, 2, 4, 5, 6, 8, 9
 _WIDTHS_BYTES = {_CHAR: 1, _INT8: 1, _INT32: 4, _INT64: 8}
-_COUNTS = Struct(">II")
-_ENTRY = Struct(">IIII")
+_COUNTS = struct.Struct(">II")
+_ENTRY = struct.Struct(">IIII")
 _ENTRY_LIMIT = 10_000
 _FILE_LIMIT = 1_000_000
 # Linux takes no longer path.
@@ -28,8 +29,7 @@ PATH_COST_BYTES = 32
 """What a path takes in memory besides its own bytes, at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class RpmPackage:
+class RpmPackage(Struct, frozen=True):
     """One installed package; `lines` are the paths that were installed, one a line.
 
     `version` is as rpm writes it: epoch, if any, and release included. `installed_bytes` is what the package claims.
@@ -93,7 +93,7 @@ class _Header:
         if width_bytes is None or count > _FILE_LIMIT or offset + count * width_bytes > len(self._data):
             raise ValueError("a package's header has numbers where none can be")
         letter = {1: "B", 4: "I", 8: "Q"}[width_bytes]
-        return Struct(f">{count}{letter}").unpack_from(self._data, offset)
+        return struct.Struct(f">{count}{letter}").unpack_from(self._data, offset)
 
 
 def _paths(header: _Header) -> Iterator[bytes]:

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.layers.probe import Probe
 
@@ -28,8 +29,7 @@ _VARIABLE = re.compile(
 _EXAMPLES = (b".example", b".sample", b".template", b".dist", b".tmpl", b".default", b".defaults", b".md")
 
 
-@dataclass(frozen=True, slots=True)
-class SecretFile:
+class SecretFile(Struct, frozen=True):
     """What kind of credential a file holds."""
 
     kind: str

@@ -1,6 +1,6 @@
 """Static libraries: how many members an `ar` archive has, and which machine they are for (`ar(5)`, the GNU variant)."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.layers.probe import ContentView, NotKept, PartProbe
 from layerscope.probes.elf_header import HEADER_BYTES, MAGIC, ElfHeader, WholeReads
@@ -14,8 +14,7 @@ _MEMBERS_LIMIT = 65_536
 _TABLES = frozenset((b"/", b"/SYM64/", b"//"))
 
 
-@dataclass(frozen=True, slots=True)
-class StaticArchive:
+class StaticArchive(Struct, frozen=True):
     """How many object files a static library has, and the machine of the first that is ELF.
 
     `members` is None where some had passed by unseen, or are too many to be counted.

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from layerscope.errors import UsageError
 from layerscope.units import safe_text
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 Render = Callable[[Any], Iterable[bytes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Format:
+class Format(Struct, frozen=True):
     """One format: its name, what it is for in a few words, and what makes its bytes, piece by piece."""
 
     id: str
@@ -26,8 +26,7 @@ class Format:
     render: Render
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedFormat:
+class NumberedFormat(Struct, frozen=True):
     """A format that wants a number in the place of the N in its name."""
 
     id: str

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.__about__ import __version__
 from layerscope.report.texts import cut
@@ -15,8 +16,7 @@ _DEPTH_LIMIT = 500
 _DEVICE = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """One name: a folder, a file, or something else; an `inode` is given where a content has several `names`."""
 
     size_bytes: int = 0

@@ -1,6 +1,6 @@
 """Where in a repository a finding is to be mended."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.findings.finding import Finding
@@ -9,8 +9,7 @@ from layerscope.units import safe_text
 DOCKERFILE = "Dockerfile"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A file of the repository, and the lines of it that are known; without any, the file as a whole is meant."""
 
     path: str

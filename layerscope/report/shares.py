@@ -1,14 +1,13 @@
 """Shares beside the totals: what the base image's layers have, and what each layer costs to pull."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.index.owners import Package
 from layerscope.totals import sum_by_key
 
 
-@dataclass(frozen=True, slots=True)
-class BaseShares:
+class BaseShares(Struct, frozen=True):
     """Stored bytes in the base image's layers, by category and by package; 0 for those that are not named."""
 
     of_categories: dict[str, int]

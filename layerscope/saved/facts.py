@@ -1,6 +1,6 @@
 """Which facts of probes are saved: what can be said of a single file, not the lists that made owners."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from layerscope.layers.scan import LayerScan
 from layerscope.probes.elf import ELF, ElfFacts

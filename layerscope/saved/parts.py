@@ -1,6 +1,5 @@
 """What of an analysis is saved as it is, and what is made anew from that: totals, and the index."""
 
-from dataclasses import fields
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -24,7 +23,7 @@ def value_codecs() -> dict[str, Codec]:
     """The codecs of the fields of an analysis that are saved as they are."""
     hints = get_type_hints(Analysis)
     return {
-        item.name: codec_for(hints[item.name], counts=counted_by(item.name))
-        for item in fields(Analysis)
-        if item.name not in _DERIVED
+        name: codec_for(hints[name], counts=counted_by(name))
+        for name in Analysis.__struct_fields__
+        if name not in _DERIVED
     }

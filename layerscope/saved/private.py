@@ -1,6 +1,6 @@
 """An image without its credentials, as every report shows it: a saved analysis goes from hand to hand."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.matched import MatchedDockerfile

@@ -1,16 +1,16 @@
 """A budget: what an image may have at most; None is no limit."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+
+from msgspec import Struct, field
 
 from layerscope.checks.gate import Level
 from layerscope.settings.amounts import parse_percent, parse_size
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(Struct, frozen=True):
     """How much more than before an image may have: a share of what it had, or bytes."""
 
     percent: float | None = None
@@ -33,16 +33,14 @@ def parse_growth(value: Any) -> Growth:
         raise ValueError("a share or a size is wanted, as in 5 % or 200 MB") from None
 
 
-@dataclass(frozen=True, slots=True)
-class FindingLimit:
+class FindingLimit(Struct, frozen=True):
     """How grave a finding is, and how many bytes it may point at before that; None is no allowance."""
 
     level: Level
     limit_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DiveRules:
+class DiveRules(Struct, frozen=True):
     """The three rules of a `.dive-ci` file; None is a rule that is switched off."""
 
     lowest_efficiency: float | None
@@ -50,8 +48,7 @@ class DiveRules:
     highest_user_wasted_share: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(Struct, frozen=True):
     """All limits; `variants` are those that the base may have, `forbidden` are patterns of paths."""
 
     stored_bytes: int | None = None

@@ -1,14 +1,14 @@
 """Limits written into a configuration file that keeps its comments, its order and all else."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.settings.amounts import parse_size, size_text
 
 
-@dataclass(frozen=True, slots=True)
-class LimitChange:
+class LimitChange(Struct, frozen=True):
     """One key of `[budget]`: what it was (None for no limit) and what it is."""
 
     key: str

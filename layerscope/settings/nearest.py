@@ -1,7 +1,8 @@
 """The settings that apply in a folder: a named file or the nearest one, and the nearest `.dive-ci`."""
 
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from layerscope.settings.location import find_config, find_dive_ci
 from layerscope.settings.settings import Settings

@@ -1,8 +1,9 @@
 """Settings: what a team settled once, for every run."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from layerscope.base_image.detected import OwnBase
 from layerscope.blob.allowance import RATIO_LIMIT
@@ -11,8 +12,7 @@ from layerscope.findings.purpose import Purpose
 from layerscope.settings.budget import Budget
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What applies to a run.
 
     `unpacked_limit_bytes` and `ratio` bound what compressed layers may unpack to, see `Allowance`.

@@ -4,7 +4,8 @@ Its keys come in any letter case (`Config` from engines, `config` from jib), sin
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.errors import ImageNotFound, LimitExceeded, MalformedImage
 from layerscope.oci.config import align_history, parse_config
@@ -17,8 +18,7 @@ from layerscope.units import safe_text
 _BLOBS = "blobs/"
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivedImage:
+class ArchivedImage(Struct, frozen=True):
     """One item of `manifest.json`."""
 
     config: str

@@ -1,6 +1,6 @@
 """What the user wishes of a source."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from layerscope.blob.allowance import RATIO_LIMIT, Allowance
 from layerscope.oci.platform import Platform
@@ -9,8 +9,7 @@ ENGINES = ("docker", "podman")
 PULL_POLICIES = ("missing", "always", "never")
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryOptions:
+class RegistryOptions(Struct, frozen=True):
     """How patient to be with a registry, and with which hosts plain HTTP will do (loopback always does).
 
     A wait that a registry asks for is not waited out if it is over `longest_wait_seconds`.
@@ -24,8 +23,7 @@ class RegistryOptions:
     longest_wait_seconds: float = 60
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOptions:
+class OpenOptions(Struct, frozen=True):
     """What the user wishes: a platform, whether an engine may pull, whether every byte is to be checked.
 
     `unpacked_limit_bytes` is what all layers together may unpack to, `ratio` how many times its size may go without a

@@ -1,8 +1,9 @@
 """What every source offers to the pipeline."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
+
+from msgspec import Struct
 
 from layerscope.blob.access import LayerAccess
 from layerscope.blob.file import FilePart
@@ -11,13 +12,11 @@ from layerscope.oci.image import Image
 from layerscope.oci.platform import Platform
 
 
-@dataclass(frozen=True, slots=True)
-class ContentAddressed:
+class ContentAddressed(Struct, frozen=True):
     """Whoever keeps a blob finds it by its digest, which is checked when it is fetched: no need to do that twice."""
 
 
-@dataclass(frozen=True, slots=True)
-class Blob:
+class Blob(Struct, frozen=True):
     """One layer blob of a source, with the name that `Layer.blob` refers to.
 
     `origin` says what vouches for bytes that are not read again; None where they have to be.
@@ -29,8 +28,7 @@ class Blob:
     origin: FilePart | ContentAddressed | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DescribedImage:
+class DescribedImage(Struct, frozen=True):
     """What an engine says of an image without sending it; of each build step not whether it made a layer.
 
     `image_id` is the engine's own word for these very bytes, `platform` the one that was asked for.

@@ -1,7 +1,8 @@
 """A base that could take the place of an image's own: what it would spare, and whether anything would miss it."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers
 
@@ -17,8 +18,7 @@ class Verdict(Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """A package to add to the new base; `stored_bytes` of it, None where this image does not have it to measure.
 
     `is_certain` is unset where only the owner knows whether it is wanted.
@@ -30,8 +30,7 @@ class Addition:
     is_certain: bool = True
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class Candidate(Struct, frozen=True, eq=False):
     """One base instead of the image's own.
 
     `variant` is one of NVIDIA's, a declared base's name, `none` for an operating system without CUDA, or `cpu-wheels`

@@ -1,9 +1,9 @@
 """Every base that could take the place of an image's own, with what it spares and whether it is safe."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
+from msgspec.structs import replace
 
 from layerscope.base_image.detected import DetectedBase, OwnBase
 from layerscope.base_image.environment import release_of, variables

@@ -1,8 +1,7 @@
 """Which bytes another base would not bring."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.base_image.detected import DetectedBase
 from layerscope.findings.case import Case
@@ -38,8 +37,7 @@ _PARTS_OF_CATEGORIES = {
 }
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Removal:
+class Removal(Struct, frozen=True, eq=False):
     """The rows that go, and packages of the old base that the image's own steps would install all the same.
 
     Without `is_by_layers` packages and paths had to tell which bytes are the base's.

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.base_image.detected import DetectedBase, Family, OwnBase
 from layerscope.base_image.nvidia_cuda import cuda_tag
@@ -22,8 +23,7 @@ _SYSTEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """A base with the parts of CUDA that it has; `reference` is None where no public image is known to be it.
 
     `own` is what somebody declared, where it is one of theirs.

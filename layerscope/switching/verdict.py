@@ -2,9 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.findings.case import Case
 from layerscope.index.apply import LIVE
@@ -38,8 +38,7 @@ _NAMES_OF_RPM = {
 _SHOWN = 20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
+class Judgement(Struct, frozen=True, eq=False):
     """A verdict with its reasons; `added_rows` are those of the certain additions, which do not go after all."""
 
     verdict: Verdict
@@ -48,8 +47,7 @@ class Judgement:
     evidence: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(Struct, frozen=True):
     """What is known of an image, for one verdict after the other; `release` is that of its CUDA, such as 12.4."""
 
     case: Case

@@ -5,9 +5,8 @@ gathered and decoded in columns. Whatever is not as plain as that (extended head
 a wrong checksum, the end) is left to the walk, which decides what it means.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.tar.header import BLOCK_BYTES, parse_number
@@ -27,8 +26,7 @@ _DEVICES = ((329, 337), (337, 345))
 _Block = NDArray[np.uint8]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlainRecords:
+class PlainRecords(Struct, frozen=True, eq=False):
     """Records in order, as columns; `end` is where the next header begins.
 
     `content_marks` differ only where contents differ: they are made of the first and last bytes of short contents, and

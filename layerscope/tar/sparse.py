@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.errors import DamagedTar
 from layerscope.tar import pax
@@ -14,8 +15,7 @@ _PAIR_BYTES = 24
 _DIGITS = re.compile(rb"[0-9]{1,19}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Sparse:
+class Sparse(Struct, frozen=True):
     """What a sparse file looks like unpacked: its apparent size and a hash of where its data goes."""
 
     apparent_bytes: int

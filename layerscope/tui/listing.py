@@ -1,8 +1,9 @@
 """One list of a screen: its rows, how they are drawn, sorted and filtered, and what there is to say of each."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from layerscope.tui.view_model.detail import NOTHING, Detail
 from layerscope.tui.view_model.filter import Filter
@@ -11,8 +12,7 @@ from layerscope.tui.widgets.row_table import Cell, Column
 RowT = TypeVar("RowT")
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """By what rows are sorted: size, name or count; `is_reversed` turns it round."""
 
     by: str = "size"
@@ -23,8 +23,7 @@ class Order:
         return Order(by, by == self.by and not self.is_reversed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Listing(Generic[RowT]):
+class Listing(Struct, Generic[RowT], frozen=True, kw_only=True, eq=False):
     """A list.
 
     `load` gives all rows in their own order, the biggest first. A filter looks at `texts` and at `size`. `copy` is what

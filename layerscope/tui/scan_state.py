@@ -3,7 +3,9 @@
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.layers.scan import LayerScan
 
@@ -12,8 +14,7 @@ class ScanCancelled(Exception):
     """Ends a scan that nobody waits for any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlobState:
+class BlobState(Struct, frozen=True):
     """One blob of the image: how much of it was read, and its scan once that is there."""
 
     name: str
@@ -23,8 +24,7 @@ class BlobState:
     scan: LayerScan | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ScanSnapshot:
+class ScanSnapshot(Struct, frozen=True):
     """A scan at one moment; times are None where they cannot be told yet."""
 
     stage: str

@@ -1,14 +1,13 @@
 """What all screens show: one analysis, and how the user wants to see it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.layers.columns import Integers
 from layerscope.tui.scan import Analyze
 
 
-@dataclass(slots=True, eq=False)
-class Session:
+class Session(Struct, eq=False):
     """An analysis, and whether sizes are those on the wire: the one value of the screens that changes.
 
     `with_gpu_code` takes the same image apart again with its GPU code; None where the image is not at hand.

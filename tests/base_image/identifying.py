@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from layerscope.base_image.detected import DetectedBase, OwnBase
 from layerscope.base_image.identify import identify

@@ -1,10 +1,10 @@
 """Each limit, kept to the last byte and broken by one, on an image whose sizes are known by construction."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 import layerscope
 from layerscope.analysis import Analysis

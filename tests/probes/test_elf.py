@@ -1,6 +1,5 @@
 """What the probe says about ELF files, hand-built and real, against literal values, pyelftools and strip."""
 
-import dataclasses
 import shutil
 import subprocess
 import sys
@@ -9,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from layerscope.layers.probe import ProbeSet
 from layerscope.probes.elf import PROBES, ElfFacts, read_elf
@@ -31,7 +31,7 @@ def facts(content: bytes) -> ElfFacts:
 
 def kept_facts(content: bytes, **sizes: int) -> ElfFacts:
     """What is left where the content passed by in a stream."""
-    found = read_elf(b"p", Kept(content, dataclasses.replace(PROBE, **sizes)))  # type: ignore[arg-type]
+    found = read_elf(b"p", Kept(content, replace(PROBE, **sizes)))
     assert found is not None
     return found
 
@@ -155,9 +155,9 @@ def test_files_of_this_machine() -> None:
 
 
 def assert_no_contradiction(partial: ElfFacts, whole: ElfFacts) -> None:
-    unknown = {field: value for field in ElfFacts.__slots__ if (value := getattr(partial, field)) in (None, ())}
+    unknown = {field: value for field in ElfFacts.__struct_fields__ if (value := getattr(partial, field)) in (None, ())}
     known = {field: getattr(whole, field) for field in unknown}
-    assert dataclasses.replace(partial, **known, is_partial=False) == whole
+    assert replace(partial, **known, is_partial=False) == whole
     assert partial.is_partial or unknown == known
 
 
@@ -172,7 +172,7 @@ def test_what_strip_removes(tmp_path: Path, compression: str) -> None:
     run("objcopy", "--only-keep-debug", str(built), str(debug))
     with_debug, without = facts(built.read_bytes()), facts(stripped.read_bytes())
     assert with_debug == facts_by_pyelftools(built.read_bytes())
-    assert without == dataclasses.replace(with_debug, debug_bytes=0, symbol_bytes=0)
+    assert without == replace(with_debug, debug_bytes=0, symbol_bytes=0)
     removed_bytes = built.stat().st_size - stripped.stat().st_size
     # Besides their contents go the headers of sections, their names, and some padding.
     assert 0 <= removed_bytes - (with_debug.debug_bytes or 0) - (with_debug.symbol_bytes or 0) < 1_024
@@ -216,7 +216,7 @@ def test_sections_amid_a_long_file() -> None:
 
 def test_names_that_were_not_kept_are_unknown() -> None:
     content = library(gap_bytes=9 << 20).build()
-    expected = dataclasses.replace(facts(content), soname=None, needed=(), rpath=None, runpath=None, is_partial=True)
+    expected = replace(facts(content), soname=None, needed=(), rpath=None, runpath=None, is_partial=True)
     assert kept_facts(content) == expected
 
 
@@ -224,7 +224,7 @@ def test_sections_that_were_not_kept_are_unknown() -> None:
     content = library().build()
     found = kept_facts(content, head_bytes=4_096, tail_bytes=0, more=lambda _head: ())  # type: ignore[arg-type]
     unknown = {"debug_bytes": None, "symbol_bytes": None, "device_sections": ()}
-    assert found == dataclasses.replace(facts(content), **unknown, is_partial=True)  # type: ignore[arg-type]
+    assert found == replace(facts(content), **unknown, is_partial=True)
 
 
 @pytest.mark.parametrize("head", [b"", b"\x7fELF", bytes(1 << 16), b"\x7fELF\2\1\1" + b"\xff" * 100])

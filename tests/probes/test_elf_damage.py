@@ -1,12 +1,12 @@
 """Broken and crafted ELF files: ValueError and nothing else, and never much work."""
 
-import dataclasses
 import struct
 from collections.abc import Callable
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from layerscope.layers.probe import NotKept
 from layerscope.probes.elf import PROBES, ElfFacts, read_elf
@@ -37,7 +37,7 @@ SMALL = [
 IMAGES = [library(is_64bit=is_64bit, order=order, sections=SMALL).build() for is_64bit, order in FORMS]
 LONG = [library(is_64bit=is_64bit, order=order, sections=SMALL, gap_bytes=8_192).build() for is_64bit, order in FORMS]
 # A stream that keeps so little of the long images that some of their parts are missing.
-SPARING = dataclasses.replace(PROBE, head_bytes=4_096, tail_bytes=1_024)
+SPARING = replace(PROBE, head_bytes=4_096, tail_bytes=1_024)
 EXTREMES = [0, 1, 2, 0x7F, 0xFF, 0x7FFF, 0xFF00, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, (1 << 63) - 1, (1 << 64) - 1, 1 << 40]
 
 

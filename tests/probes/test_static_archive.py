@@ -1,6 +1,5 @@
 """Static libraries, hand-built and made by ar."""
 
-import dataclasses
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from layerscope.probes.static_archive import PROBES, StaticArchive, read_static_archive
 from tests.probes.elf_images import Elf, Kept, Whole
@@ -68,7 +68,7 @@ def test_as_ar_lists_them(tmp_path: Path, count: int) -> None:
 
 
 def test_members_that_were_not_kept_are_not_counted() -> None:
-    probe = dataclasses.replace(PROBE, head_bytes=8_192)
+    probe = replace(PROBE, head_bytes=8_192)
     content = LIBRARY + member(b"c.o/", b"c" * 9_000)
     assert read_static_archive(b"lib.a", Kept(content, probe)) == StaticArchive(4, "aarch64")
     content += member(b"d.o/", b"")

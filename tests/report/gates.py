@@ -1,6 +1,6 @@
 """Gates for tests of reports: one check of each kind, and a finding that is an error."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from layerscope.analysis import Analysis
 from layerscope.checks.check import Check, Status, Unit

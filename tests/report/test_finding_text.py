@@ -1,9 +1,9 @@
 """Findings in words, for the formats of pipelines."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from layerscope.checks.gate import Gate, Level
 from layerscope.findings.finding import Finding

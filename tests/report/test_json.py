@@ -1,11 +1,11 @@
 """The JSON report: its schema, its bytes, its paths."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
+from msgspec.structs import replace
 
 import layerscope
 from layerscope.checks.check import Check, Status, Unit

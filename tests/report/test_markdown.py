@@ -1,7 +1,6 @@
 """Markdown, rendered by GitHub's own renderer."""
 
 import re
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from cmarkgfm.cmark import Options
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import layerscope
 from layerscope.checks.gate import Gate

@@ -1,6 +1,5 @@
 """Whether two analyses say the same, in everything that anybody reads."""
 
-from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +31,10 @@ def assert_same(fresh: Analysis, loaded: Analysis) -> None:
         assert list(form.render(loaded)) == list(form.render(fresh)), form.id
     for name in FRAMES:
         assert_frame_equal(getattr(loaded, name), getattr(fresh, name))
-    for item in fields(fresh.index):
-        value = getattr(fresh.index, item.name)
+    for name in type(fresh.index).__struct_fields__:
+        value = getattr(fresh.index, name)
         if isinstance(value, np.ndarray):
-            assert np.array_equal(getattr(loaded.index, item.name), value), item.name
+            assert np.array_equal(getattr(loaded.index, name), value), name
     assert loaded.index.superseded == fresh.index.superseded
     assert loaded.index.duplicates == fresh.index.duplicates
     assert list(loaded.index.tree.paths) == list(fresh.index.tree.paths)

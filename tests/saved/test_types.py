@@ -1,12 +1,12 @@
 """Whatever hangs on an analysis can be saved, and what points at rows is known to do so."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any, Literal, get_args, get_type_hints
 
 import numpy as np
 import pytest
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.analysis import Analysis
@@ -25,14 +25,12 @@ class Colour(Enum):
     BLUE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True):
     rows: tuple[int, ...]
     column: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(Struct, frozen=True):
     name: str
     colour: Colour
     kind: Literal["a", 1]
@@ -143,9 +141,9 @@ def _classes() -> set[type]:
     while waiting:
         kind = waiting.pop()
         waiting += get_args(kind)
-        if isinstance(kind, type) and is_dataclass(kind) and kind not in found and kind.__name__ not in _NAMED:
+        if isinstance(kind, type) and issubclass(kind, Struct) and kind not in found and kind.__name__ not in _NAMED:
             found.add(kind)
-            waiting += [hint for name, hint in get_type_hints(kind).items() if name in {f.name for f in fields(kind)}]
+            waiting += [hint for name, hint in get_type_hints(kind).items() if name in kind.__struct_fields__]
     return found
 
 

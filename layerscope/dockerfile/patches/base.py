@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import takewhile
+
+from msgspec import Struct
 
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.edits import Edit, insert_behind
@@ -18,8 +19,7 @@ _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=[^\x00-\x1f\x7f]*$")
 _BARE = re.compile(r"[^\s\"'\\]*$")
 
 
-@dataclass(frozen=True, slots=True)
-class BaseSwitch:
+class BaseSwitch(Struct, frozen=True):
     """Another base: what FROM shall name, system packages to install, and `NAME=value` for the environment."""
 
     reference: str
@@ -100,8 +100,7 @@ def _alike(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     """A part of FROM's word: where its value lies in the whole value, and where it is written; maybe a variable."""
 
     start: int

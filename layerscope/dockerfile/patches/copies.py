@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.instruction import Instruction
 from layerscope.dockerfile.patches.site import Refusal, Site
@@ -13,8 +14,7 @@ _ALL_OF_A_FOLDER = re.compile(r"(?P<folder>[^*?\[]+)/\*(?:\.\w+)?$")
 _WHOLE = frozenset((".", "./", "*", "./*", "/"))
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Struct, frozen=True):
     """One source of a COPY: its path in the context or the stage, and the absolute path that it has in the image."""
 
     source: str

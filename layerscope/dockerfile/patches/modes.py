@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.commands import (
     Command,
@@ -25,8 +26,7 @@ _MAKES_USERS = re.compile(r"\b(?:useradd|adduser|groupadd|addgroup|usermod|group
 _OPTIONS = {"chmod": "--chmod", "chown": "--chown"}
 
 
-@dataclass(frozen=True, slots=True)
-class _ModeChange:
+class _ModeChange(Struct, frozen=True):
     """A `chmod` or `chown` of one or more absolute paths."""
 
     number: int

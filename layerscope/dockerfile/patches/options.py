@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.commands import Command, commands_of
 from layerscope.dockerfile.edits import Edit
@@ -13,8 +14,7 @@ from layerscope.findings.installs import Install, read_install
 _ASKS_NOTHING = re.compile(r"-[a-z]{0,8}y[a-z]{0,8}$|--yes$|--assume-yes$")
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
+class _Option(Struct, frozen=True):
     """An option for one tool's verbs; `variable` is what does the same from outside."""
 
     text: str

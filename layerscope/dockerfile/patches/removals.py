@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.commands import Command, ShellWord, commands_of, remove_command
 from layerscope.dockerfile.edits import Edit
@@ -14,8 +15,7 @@ _FORCE = re.compile(r"-[a-zA-Z]*f|--force$")
 _PLAIN = re.compile(r"[\w./@+:=,%*?\[\]-]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """One `rm` of an instruction: its number among the commands, its words for paths, and the absolute paths."""
 
     number: int

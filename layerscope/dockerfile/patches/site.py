@@ -3,7 +3,8 @@
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.dockerfile.compare_step import names_of_settings
 from layerscope.dockerfile.dockerfile import Dockerfile
@@ -16,8 +17,7 @@ _PATH = re.compile(r"[\w./@+~*?%=-]+")
 _WILD = re.compile(r"[*?\[]")
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """Why there is no edit that is certain to be right."""
 
     reason: str
@@ -27,8 +27,7 @@ Change = tuple[Edit, ...] | Refusal
 """Edits, none where all is already as it should be; or a refusal."""
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """An instruction to mend, in the Dockerfile and among those that make the image, in order, as `chain`.
 
     `others` are further instructions that a finding names: the one that deletes, or those that wrote.

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import numpy as np
+from msgspec import Struct, field
 
 from layerscope.analysis import Analysis
 from layerscope.index.apply import LIVE
@@ -21,8 +21,7 @@ _NAME_CHARACTERS = 120
 Json = list["str | int | Json"]
 
 
-@dataclass(slots=True)
-class Sums:
+class Sums(Struct):
     """What has been added up: files, their stored bytes, their share of the wire, and what of them is superseded."""
 
     files: int = 0
@@ -38,8 +37,7 @@ class Sums:
         self.superseded_bytes += other.superseded_bytes
 
 
-@dataclass(slots=True)
-class File:
+class File(Struct):
     """One path with all that lies at it, in whichever layer."""
 
     name: str
@@ -47,8 +45,7 @@ class File:
     sums: Sums
 
 
-@dataclass(slots=True)
-class Folder:
+class Folder(Struct):
     """A folder with what is kept of it, and sums of what is not, by the position of the category."""
 
     name: str
@@ -62,8 +59,7 @@ class Folder:
         self.others.setdefault(category, Sums()).add(sums)
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """What the whole image is, to which parts are compared: a part is as large as its larger share of the two."""
 
     stored_bytes: int

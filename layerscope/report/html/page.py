@@ -1,9 +1,9 @@
 """What the page shows beside the analysis itself: figures in words, places in bars, the data of the treemap."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.detectors.detector import Group
@@ -18,8 +18,7 @@ _TREE_LIMIT_BYTES = 1_200_000
 _LARGEST_FILES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One of the figures at the top: what it is, how much, and what that means."""
 
     label: str
@@ -27,8 +26,7 @@ class Figure:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(Struct, frozen=True):
     """A layer, and where its bytes begin in the bar of all layers, in bytes; `of_base` is None where not known."""
 
     total: LayerTotals
@@ -44,8 +42,7 @@ class LayerRow:
         return self.total.layer.position
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """A large file of a layer."""
 
     path: bytes

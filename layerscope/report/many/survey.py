@@ -1,6 +1,6 @@
 """What the reports about several images are made of."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.checks.gate import DEFAULT_BANDWIDTH_BITS_PER_SECOND
 from layerscope.many.image_figures import ImageFigures, UnreadImage
@@ -8,8 +8,7 @@ from layerscope.many.sharing import Sharing
 from layerscope.report.document import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(Struct, frozen=True):
     """All images of a run in the order that was asked for, each with its document, None where it could not be read."""
 
     images: tuple[ImageFigures | UnreadImage, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _HEADER_LIMIT_CHARACTERS = 8192
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
@@ -10,8 +11,7 @@ _PARAMETER = rf'(?P<key>{_TOKEN})[ \t]{{0,8}}=[ \t]{{0,8}}(?:"(?P<quoted>(?:[^"\
 _PART = re.compile(rf"{_PARAMETER}|(?P<scheme>{_TOKEN})")
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(Struct, frozen=True):
     """A scheme, in lower case, and its parameters."""
 
     scheme: str

@@ -4,9 +4,10 @@ import email.utils
 import random
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable
 from layerscope.oci.reference import Reference
@@ -22,8 +23,7 @@ _REDIRECT_LIMIT = 5
 _RENEWALS = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A small body, with what its head says of it."""
 
     content: bytes

@@ -10,9 +10,10 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from layerscope.oci.reference import DOCKER_HUB, Reference
 from layerscope.units import safe_text
@@ -25,14 +26,16 @@ _TOKEN_USER = "<token>"
 _PROGRAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(Struct, frozen=True):
     """Who the user is for one registry; secrets stay out of its `repr`."""
 
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-    identity_token: str = field(default="", repr=False)
-    registry_token: str = field(default="", repr=False)
+    user: str = ""
+    password: str = ""
+    identity_token: str = ""
+    registry_token: str = ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
 
     @property
     def basic(self) -> str:
@@ -40,8 +43,7 @@ class Login:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class FoundLogin:
+class FoundLogin(Struct, frozen=True):
     """A login, None where the files have none, and what kept a file or a helper from being asked."""
 
     login: Login | None

@@ -8,8 +8,9 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from layerscope.blob.access import LayerAccess, StoreAccess, StreamAccess
 from layerscope.blob.compression import Decompressing
@@ -33,8 +34,7 @@ _CACHE_ID = re.compile(r"[0-9a-z]{1,128}\Z")
 _LINE_LIMIT_BYTES = 256
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredLayer:
+class _StoredLayer(Struct, frozen=True):
     """Where a layer's parts lie, what its tar-split was when it was found, and the bytes of its contents.
 
     Engines write a layer once, so `origin` stands for its files as well; None where it is known by nothing yet.
@@ -77,7 +77,7 @@ class DockerStore:
         """Close all files; raises StoreUnusable if a layer changed or went away meanwhile."""
         self._pool.close()
         for layer in self._layers.values():
-            if not layer.folder.is_dir() or _identify(layer.tar_split)[0] != layer.identity:
+            if not layer.folder.is_dir() or not _identify(layer.tar_split)[0].is_same(layer.identity):
                 raise StoreUnusable("A layer in the store changed while it was read.")
 
     def _read_image(self, image_id: Digest, reference: str) -> Image:

@@ -1,8 +1,9 @@
 """Which store an engine has, and whether it can be read here."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from layerscope.errors import LayerscopeError, StoreUnusable
 from layerscope.oci.digest import Digest
@@ -13,8 +14,7 @@ from layerscope.sources.store.docker_store import DRIVER, DockerStore
 from layerscope.units import safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class StoreLocation:
+class StoreLocation(Struct, frozen=True):
     """What an engine says of its store: its folder, its driver, who keeps the images, and an image's ID.
 
     Without `has_whole_files` a layer's folder may hold files of which the kernel left the data in a lower layer.

@@ -1,9 +1,9 @@
 """Screen 5: libraries of CUDA and their copies, GPU code by architecture, models."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
+from msgspec.structs import replace
 from textual import on
 from textual.binding import Binding, BindingType
 from textual.content import Content

@@ -1,6 +1,6 @@
 """Which kinds of change a tree shows, by the keys that switch each."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.tui.view_model.file_tree import Mark
 from layerscope.tui.view_model.folders import Shown
@@ -9,8 +9,7 @@ _NAMES = {"added": Mark.ADDED, "changed": Mark.CHANGED, "removed": Mark.REMOVED,
 _KEYS = {"added": "+", "changed": "~", "removed": "-", "same": "=", "hidden": "x"}
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFilter:
+class ChangeFilter(Struct, frozen=True):
     """The kinds that are left out, by name."""
 
     left_out: frozenset[str] = frozenset()

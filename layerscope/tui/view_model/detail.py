@@ -1,13 +1,13 @@
 """What the pane beside a table says of the row under the cursor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.tui.view_model.file_rows import FileRow
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """Lines of safe text under a heading; code keeps its line breaks and its indents."""
 
     heading: str
@@ -15,8 +15,7 @@ class Section:
     is_code: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Detail:
+class Detail(Struct, frozen=True):
     """A title, what there is to say, and the files that it is about."""
 
     title: str

@@ -1,16 +1,16 @@
 """Entries of layers as rows of a list: what packages, findings and models consist of."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import overload
+
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.index.apply import LIVE
 from layerscope.units import safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """An entry of a layer; `hidden_by` is the layer that hides its bytes, None while they are live.
 
     `note` says what the entry is to the others of its list.

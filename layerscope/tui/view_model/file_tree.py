@@ -1,9 +1,9 @@
 """Files with their bytes, as one layer brings them or as they are up to a layer: columns over the index's nodes."""
 
-from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
+from msgspec import Struct, field
 from numpy.typing import NDArray
 
 from layerscope.index.apply import LIVE
@@ -30,8 +30,7 @@ class Mark(IntEnum):
         return " +~-"[self]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileTree:
+class FileTree(Struct, frozen=True, eq=False):
     """One value for each node of a path tree.
 
     `rows` has the index's row behind a node, -1 where there is none in this view. `sizes` are its bytes, of which

@@ -1,10 +1,10 @@
 """What somebody types to see less: words of a path, patterns, and sizes."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers, Mask
 from layerscope.tui.view_model.path_search import SearchedPaths
@@ -13,8 +13,7 @@ _SIZE = re.compile(r"([<>])=?(\d+(?:\.\d+)?)\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _POWERS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Words that must all match: `>10MB` and `<1KiB` the size, one with `*` or `?` the end of the name, any other a
     part of it, whatever its case.
     """

@@ -1,10 +1,10 @@
 """A file tree as somebody looks at it: filtered, added up by folder, a folder at a time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers, Mask
 from layerscope.tui.view_model.file_tree import FileTree, Mark
@@ -22,8 +22,7 @@ class Order(Enum):
     COUNT = "count"
 
 
-@dataclass(frozen=True, slots=True)
-class Folder:
+class Folder(Struct, frozen=True):
     """A place in a tree: the nodes from `start` to `end`, whose nearest ancestor with a node is `anchor`."""
 
     path: bytes
@@ -32,8 +31,7 @@ class Folder:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class FileRow:
+class FileRow(Struct, frozen=True):
     """A file or a folder with all below it; `row` is the index's, None for a folder that no entry names.
 
     `left_out` is how many more there are, in the row that stands for those that a very full folder has beyond its
@@ -52,8 +50,7 @@ class FileRow:
     left_out: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Which changes are shown; `hidden` is what later layers put out of sight."""
 
     marks: frozenset[Mark] = frozenset(Mark)

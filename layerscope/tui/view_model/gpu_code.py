@@ -2,7 +2,8 @@
 
 import shlex
 from collections import defaultdict
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.knowledge.gpu_names import gpus_of
@@ -20,8 +21,7 @@ _KINDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class GpuCodeRow:
+class GpuCodeRow(Struct, frozen=True):
     """The code of one kind for one architecture; `gpus` are examples, None where none is known."""
 
     architecture: str

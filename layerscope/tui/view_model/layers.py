@@ -1,8 +1,7 @@
 """What the Layers screen says of each layer."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.index.apply import LIVE
@@ -13,8 +12,7 @@ from layerscope.units import human_bytes, safe_text
 Facts = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(Struct, frozen=True):
     """A layer in a line; `is_base` where the base image brought it."""
 
     position: int

@@ -2,8 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.detectors.detector import Group
@@ -28,8 +29,7 @@ class Likeness(Enum):
     ONLY = ""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryRow:
+class LibraryRow(Struct, frozen=True):
     """All live copies of a library by its SONAME; `rows` are the biggest first, `likenesses` go with them.
 
     `gpu_bytes` are sections that hold GPU code or may; None where some could not be read. `waste_bytes` is what one

@@ -1,6 +1,6 @@
 """Rows of the screen CUDA/ML: model files, whatever layer they are in, seen or not."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.findings.model_names import key_of
@@ -13,8 +13,7 @@ from layerscope.tui.view_model.libraries import owner_text
 from layerscope.units import human_bytes, human_share, safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class ModelRow:
+class ModelRow(Struct, frozen=True):
     """A model's file, or data that goes with models; `dtype` is the type that most of its parameters have."""
 
     row: int

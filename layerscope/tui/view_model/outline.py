@@ -1,12 +1,11 @@
 """A tree as lines: folders that are open, one below the other, filled when they are opened."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.tui.view_model.folders import FileRow, Folders, Order
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A file or a folder at a depth."""
 
     row: FileRow

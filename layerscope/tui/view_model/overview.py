@@ -1,8 +1,7 @@
 """What the Overview shows: sizes, where they come from, what they are, and what to do."""
 
-from dataclasses import dataclass
-
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.checks.check import Status
@@ -16,8 +15,7 @@ _LEAST_SHARE = 0.008
 _MOST_TILES = 24
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True):
     """A finding in a line."""
 
     finding: Finding
@@ -26,8 +24,7 @@ class FindingRow:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryTile:
+class CategoryTile(Struct, frozen=True):
     """A category by its bytes; None for all that are too small to be seen."""
 
     detector: Detector | None

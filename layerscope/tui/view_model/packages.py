@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.index.owners import UNOWNED
@@ -27,8 +27,7 @@ class Origin(Enum):
     BOTH = "both"
 
 
-@dataclass(frozen=True, slots=True)
-class PackageRow:
+class PackageRow(Struct, frozen=True):
     """A package; `number` is its position among the owners, -1 for the row of what no package brought."""
 
     number: int

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.layers.columns import Integers, Mask
 
@@ -12,8 +12,7 @@ from layerscope.layers.columns import Integers, Mask
 _BETWEEN = b"\0/"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SearchedPaths:
+class SearchedPaths(Struct, frozen=True, eq=False):
     """Paths in lower case behind one another; `ends[i]` is where path `i` ends.
 
     `odd` are those, by their places, in which lower case is not a matter of bytes.

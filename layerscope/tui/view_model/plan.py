@@ -1,7 +1,9 @@
 """What the Plan shows: every step that could be made, which of them are chosen, and what the image is then."""
 
-from dataclasses import dataclass, replace
 from itertools import cycle, islice
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from layerscope.advise import Plan, PlanStep, make_plan, plannable
 from layerscope.analysis import Analysis
@@ -11,8 +13,7 @@ from layerscope.switching.candidate import Candidate
 from layerscope.units import human_bytes, human_seconds, human_share, safe_text
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlanChoice:
+class PlanChoice(Struct, frozen=True, eq=False):
     """The base that would be switched to, whether it is, and the findings that are left as they are."""
 
     candidate: Candidate | None
@@ -27,8 +28,7 @@ class PlanChoice:
         return replace(self, left_out=rest if len(rest) < len(self.left_out) else (*rest, row.finding))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlanRow:
+class PlanRow(Struct, frozen=True, eq=False):
     """A step in a line.
 
     `saves_bytes` is what it saves beside the other chosen ones, None where it is not chosen; `alone_bytes` is what it

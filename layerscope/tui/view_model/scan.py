@@ -1,14 +1,13 @@
 """What is shown of a scan while it runs."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from layerscope.layers.scan import LayerScan
 from layerscope.tui.scan_state import BlobState, ScanSnapshot
 from layerscope.units import human_bytes, human_seconds, safe_text
 
 
-@dataclass(frozen=True, slots=True)
-class BlobRow:
+class BlobRow(Struct, frozen=True):
     """One blob in a line; `scan` is there once it can be browsed."""
 
     name: str

@@ -4,11 +4,11 @@ Bruls, Huizing and van Wijk: "Squarified Treemaps" (2000).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Rectangle:
+class Rectangle(Struct, frozen=True):
     """A place and an extent, in any unit."""
 
     x: float

@@ -1,9 +1,9 @@
 """What the screen Switch shows: the base, what the workload needs of it, and what could take its place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.base_image.detected import DetectedBase
@@ -18,8 +18,7 @@ _NEEDS_SHOWN = 100
 _PATHS_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class CandidateColumn:
+class CandidateColumn(Struct, frozen=True):
     """One base beside the others; the image would have these bytes on it. `pull` is a time for people."""
 
     name: str

@@ -1,9 +1,9 @@
 """Rows of the screen Waste: findings, bytes that are shipped but invisible, and what is there more than once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
+from msgspec import Struct
 
 from layerscope.analysis import Analysis
 from layerscope.findings.finding import Finding
@@ -27,8 +27,7 @@ _WHO = {"image": "your Dockerfile", "base": "only another base image"}
 Duplicate = DuplicateGroup | FunctionalDuplicate
 
 
-@dataclass(frozen=True, slots=True)
-class FindingRow:
+class FindingRow(Struct, frozen=True):
     """A finding in a line; `saves_transfer_bytes` is None where nothing is known of the wire."""
 
     title: str
@@ -42,8 +41,7 @@ class FindingRow:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class SupersededRow:
+class SupersededRow(Struct, frozen=True):
     """Bytes that one layer ships and one hides, for one reason."""
 
     why: str
@@ -56,8 +54,7 @@ class SupersededRow:
     group: SupersededGroup
 
 
-@dataclass(frozen=True, slots=True)
-class DuplicateRow:
+class DuplicateRow(Struct, frozen=True):
     """One content, or one library in several contents, at several live places."""
 
     name: str

@@ -1,15 +1,13 @@
 """Bars of bytes: parts of a whole, told apart by glyph and not by colour alone."""
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.content import Content
 
 _LITTLE = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
-@dataclass(frozen=True, slots=True)
-class ByteBar:
+class ByteBar(Struct, frozen=True):
     """A bar to be drawn as wide as its column: `solid` and `shaded` bytes, in proportion to `whole`."""
 
     solid_bytes: int

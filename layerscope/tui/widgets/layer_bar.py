@@ -1,14 +1,13 @@
 """All layers in one bar: those of the base and those of the image itself, and what is hidden in each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from textual.content import Content
 from textual.widgets import Static
 
 
-@dataclass(frozen=True, slots=True)
-class BarPart:
+class BarPart(Struct, frozen=True):
     """A layer's part of the bar."""
 
     size_bytes: int

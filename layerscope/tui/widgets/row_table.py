@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeVar
 
+from msgspec import Struct
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
@@ -21,8 +22,7 @@ RowT = TypeVar("RowT")
 Cell = Content | ByteBar | str
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column: `width` in cells, None for one that takes what is left; gone in tables narrower than `from_width`."""
 
     title: str

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
+from msgspec import Struct
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
@@ -21,8 +22,7 @@ _NO_TILE = -1
 _SHADES = (0.0, 0.07, 0.14)
 
 
-@dataclass(frozen=True, slots=True)
-class Tile:
+class Tile(Struct, frozen=True):
     """A part of a whole; `color` names a variable of the theme, and `size_text` stands below the label."""
 
     key: str
@@ -32,8 +32,7 @@ class Tile:
     color: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Box:
+class _Box(Struct, frozen=True):
     """Where a tile is, in cells across and half cells down."""
 
     left: int

@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import layerscope
 from layerscope.report.html.render import render_html

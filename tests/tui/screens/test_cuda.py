@@ -1,10 +1,10 @@
 """The screen CUDA/ML, as the terminal shows it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from layerscope.analysis import Analysis

@@ -1,8 +1,7 @@
 """The Overview: why the image is this big, and what to do, by keys and by mouse."""
 
-import dataclasses
-
 import numpy as np
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from layerscope.checks.check import Check, Status, Unit
@@ -106,14 +105,14 @@ def test_a_shows_what_a_pull_fetches_of_each_category() -> None:
 
 
 def test_an_image_without_layers_has_an_overview() -> None:
-    empty = dataclasses.replace(
+    empty = replace(
         sample(),
         findings=(),
         layer_totals=(),
         detected_base=None,
         candidates=(),
         recommended=None,
-        plan=dataclasses.replace(sample().plan, steps=()),
+        plan=replace(sample().plan, steps=()),
     )
     assert (base_text(empty), switch_text(empty), plan_text(empty)) == ("unknown base", None, None)
 
@@ -129,7 +128,7 @@ def test_checks_are_told_by_how_they_ended() -> None:
         return Check("max-stored", Unit.BYTES, 1.0, 2.0, status, "It is larger.", None)
 
     gate = Gate((check(Status.FAILED), check(Status.PASSED), check(Status.PASSED)))
-    assert checks_text(dataclasses.replace(sample(), gate=gate)) == "1 failed, 2 passed"
+    assert checks_text(replace(sample(), gate=gate)) == "1 failed, 2 passed"
     assert checks_text(sample()) is None
 
 

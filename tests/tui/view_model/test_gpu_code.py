@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 import layerscope
 from layerscope.analysis import Analysis

@@ -1,6 +1,6 @@
 """Rows of the screen Packages, against the sizes that the example was made of."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from layerscope.analysis import Analysis
 from layerscope.tui.view_model.packages import (
