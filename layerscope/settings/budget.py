@@ -1,6 +1,7 @@
 """A budget: what an image may have at most; None is no limit."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +11,8 @@ from layerscope.checks.gate import Level
 from layerscope.settings.amounts import parse_percent, parse_size
 
 
-class Growth(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Growth:
     """How much more than before an image may have: a share of what it had, or bytes."""
 
     percent: float | None = None
@@ -33,7 +35,8 @@ def parse_growth(value: Any) -> Growth:
         raise ValueError("a share or a size is wanted, as in 5 % or 200 MB") from None
 
 
-class FindingLimit(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class FindingLimit:
     """How grave a finding is, and how many bytes it may point at before that; None is no allowance."""
 
     level: Level

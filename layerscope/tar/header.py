@@ -47,11 +47,22 @@ def parse_header(block: bytes, offset_bytes: int) -> Header:
         raise DamagedTar(f"A tar header has an impossible size of {size}", offset_bytes=offset_bytes)
     name = raw_name.partition(b"\0")[0]
     prefix = fields[15]
-    if prefix[0] and magic == b"ustar\0":
+    is_gnu = magic == b"ustar " and version == b" \0"
+    if prefix[0] and (magic == b"ustar\0" or (is_gnu and _is_mistaken(prefix))):
         # The star format keeps times behind a shorter prefix and signs the block's end.
         name = (prefix[:131] if fields[16][8:] == b"tar\0" else prefix).partition(b"\0")[0] + b"/" + name
-    is_gnu = magic == b"ustar " and version == b" \0"
     return Header(name, mode, uid, gid, size, mtime, typeflag, linkname.partition(b"\0")[0], is_gnu, device)
+
+
+def _is_mistaken(times: bytes) -> bool:
+    """Whether a GNU header has a prefix where its times belong, as old engines wrote it; Go's rule to tell (1.8)."""
+    try:
+        for field in (times[:12], times[12:24]):
+            if field[0]:
+                parse_number(field)
+    except ValueError:
+        return times.partition(b"\0")[0].isascii()
+    return False
 
 
 def _number(field: bytes) -> int:

@@ -86,11 +86,12 @@ class _Extended:
         self.records = _NO_RECORDS
         self.name: bytes | None = None
         self.linkname: bytes | None = None
+        self.has_records = False
         self.count = 0
 
     def forget_names(self) -> None:
         """What stood before a global header is not of the next entry."""
-        self.records, self.name, self.linkname = _NO_RECORDS, None, None
+        self.records, self.name, self.linkname, self.has_records = _NO_RECORDS, None, None, False
 
     def read(self, header: Header, source: TarInput, offset: int) -> None:
         if header.size > _META_LIMIT_BYTES:
@@ -103,6 +104,10 @@ class _Extended:
             raise DamagedTar("The tar ends within an extended header", offset_bytes=source.position)
         source.take(-source.position % BLOCK_BYTES)
         if header.typeflag in b"xX":
+            if header.typeflag == b"X" and self.has_records:
+                # To Go the second one is an entry that the first is about, to GNU tar it takes the first one's place.
+                raise DamagedTar("Two kinds of extended headers stand before one record", offset_bytes=offset)
+            self.has_records = header.typeflag == b"x"
             self.records = pax.parse_records(content, offset)
         elif header.typeflag == b"g":
             # A global header's records are checked and not applied, as Go's reader does.

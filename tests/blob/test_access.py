@@ -1,7 +1,5 @@
 """The two accesses are values: whoever gets one can compare and keep it, not change it."""
 
-import dataclasses
-
 import pytest
 
 from layerscope.blob.access import SeekAccess, StreamAccess
@@ -14,5 +12,5 @@ def test_accesses_are_frozen() -> None:
     stream = StreamAccess(lambda: Counted(b""), Digest.of(b""), 0)
     assert stream.media_type is None
     for access, field in ((stream, "digest"), (SeekAccess(Memory(b"")), "reader")):
-        with pytest.raises(dataclasses.FrozenInstanceError):
+        with pytest.raises(AttributeError):
             setattr(access, field, None)

@@ -6,6 +6,7 @@ Where both read a tar to its end they read the same entries. `python -m tests.fu
 import random
 from pathlib import Path
 
+from tests.fuzzing.run import CORPUS
 from tests.tar.go_agreement import disagreement, read
 from tests.tar.go_reader import build_go_reader, read_with_go
 from tests.tar.mutants import mutant
@@ -23,3 +24,10 @@ def test_no_damage_passes_that_go_reports(tmp_path: Path) -> None:
     assert MUTANTS // 3 < sum(bool(answer.error) for answer in answers) < MUTANTS
     whole = [tar for tar, answer in pairs if answer.names and not answer.error]
     assert sum(bool(read(tar)[0]) for tar in whole) > 1_000
+
+
+def test_what_was_read_differently_once(tmp_path: Path) -> None:
+    kept = [path.read_bytes() for path in sorted(CORPUS.glob("tar-go-*.bin"))]
+    answers = read_with_go(kept, build_go_reader(tmp_path))
+    assert [disagreement(*pair) for pair in zip(kept, answers, strict=True)] == [None] * len(kept)
+    assert len(kept) >= 5

@@ -149,6 +149,8 @@ NAMES = [
         id="star: a shorter prefix, then times",
     ),
     pytest.param(header(b"n", prefix=b"12345670123\0", **GNU), b"n", id="GNU: times where ustar has the prefix"),
+    pytest.param(header(b"n", prefix=b"p" * 9, **GNU), b"p" * 9 + b"/n", id="GNU: a prefix by mistake, as Go reads it"),
+    pytest.param(header(b"n", prefix="ß".encode(), **GNU), b"n", id="GNU: neither times nor a prefix"),
     pytest.param(header(b"n", prefix=b"p", **V7), b"n", id="v7: no prefix"),
     pytest.param(header(b""), b"", id="empty"),
     pytest.param(header(b"\xff\xfe\n\x1b["), b"\xff\xfe\n\x1b[", id="bytes that are not UTF-8"),
@@ -161,7 +163,13 @@ def test_name(block: bytes, name: bytes) -> None:
 
 
 # tarfile does not know star's shorter prefix, and takes a prefix from v7 headers too.
-UNLIKE_TARFILE = {"star: a shorter prefix, then times", "v7: no prefix", "GNU: times where ustar has the prefix"}
+MISTAKEN = ("GNU: a prefix by mistake, as Go reads it", "GNU: neither times nor a prefix")
+UNLIKE_TARFILE = {
+    "star: a shorter prefix, then times",
+    "v7: no prefix",
+    "GNU: times where ustar has the prefix",
+    *MISTAKEN,
+}
 
 
 @pytest.mark.parametrize(("block", "name"), [names for names in NAMES if names.id not in UNLIKE_TARFILE])
