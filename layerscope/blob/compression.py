@@ -51,7 +51,7 @@ class _Decompressor(Protocol):
     needs_input: bool
     unused_data: bytes
 
-    def decompress(self, data: bytes, max_length: int) -> bytes: ...
+    def decompress(self, data: bytes | memoryview, max_length: int) -> bytes: ...
 
 
 def sniff(prefix: bytes) -> str:
@@ -87,7 +87,7 @@ class Decompressing:
         self._reader = reader
         self._new = _DECOMPRESSORS[compression]
         self._decompressor: _Decompressor | None = None
-        self._chunk = b""
+        self._chunk = memoryview(b"")
         self._used = 0
         self._input_bytes = self._fed_bytes = _INPUT_BYTES[compression]
         self._long_input_bytes = _LONG_INPUT_BYTES[compression]
@@ -143,10 +143,10 @@ class Decompressing:
             self.marks.note(self.count_bytes + len(content), self.used_bytes)
         return content
 
-    def _feed(self) -> bytes:
+    def _feed(self) -> memoryview:
         if self._used == len(self._chunk):
             # Whole chunks, so that marks do not depend on the lengths in which a network brings them.
-            self._chunk, self._used = read_fully(self._reader, CHUNK_BYTES), 0
+            self._chunk, self._used = memoryview(read_fully(self._reader, CHUNK_BYTES)), 0
             self._read_bytes += len(self._chunk)
             if not self._chunk:
                 raise MalformedImage("The compressed data ends early.", hint="The blob is truncated; fetch it again.")
@@ -159,10 +159,10 @@ class Decompressing:
     def _next_member(self) -> None:
         """Begin the next member or frame, if what follows is one."""
         if len(self._chunk) - self._used < _MAGIC_BYTES:
-            rest = self._chunk[self._used :]
-            self._chunk, self._used = rest + read_fully(self._reader, CHUNK_BYTES - len(rest)), 0
+            rest = bytes(self._chunk[self._used :])
+            self._chunk, self._used = memoryview(rest + read_fully(self._reader, CHUNK_BYTES - len(rest))), 0
             self._read_bytes += len(self._chunk) - len(rest)
-        magic = self._chunk[self._used : self._used + _MAGIC_BYTES]
+        magic = bytes(self._chunk[self._used : self._used + _MAGIC_BYTES])
         if is_compressed(magic):
             self._decompressor = self._new()
         elif self._members:
@@ -173,7 +173,7 @@ class Decompressing:
     def _pass_over_the_rest(self) -> None:
         """Zeros pad an archive on tape; anything else is odd. It is read all the same, so that digests cover it."""
         self._ended = True
-        has_garbage = bool(self._chunk[self._used :].strip(b"\0"))
+        has_garbage = bool(bytes(self._chunk[self._used :]).strip(b"\0"))
         while chunk := self._reader.read(CHUNK_BYTES):
             has_garbage = has_garbage or bool(chunk.strip(b"\0"))
         if has_garbage:

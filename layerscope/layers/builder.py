@@ -124,10 +124,10 @@ class ScanBuilder:
         self._hashes += bytes((len(self._kinds) - first_row) * HASH_BYTES)
         return paths, kinds
 
-    def set_hash(self, digest: bytes) -> None:
-        """Give the content hash of the record that was added last."""
-        self._hashes[-HASH_BYTES:] = digest
-        self._hashed[-1] = 1
+    def set_hash(self, row: int, digest: bytes) -> None:
+        """Give the content hash of a record."""
+        self._hashes[row * HASH_BYTES : (row + 1) * HASH_BYTES] = digest
+        self._hashed[row] = 1
 
     def drop_contents(self) -> None:
         """The record that was added last has not all its contents in the input: it counts nothing."""

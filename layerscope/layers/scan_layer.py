@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
-from blake3 import blake3
 from msgspec.structs import replace
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StoreAccess, StreamAccess
@@ -17,9 +16,10 @@ from layerscope.errors import DigestMismatch, LimitExceeded, MalformedImage, Sto
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.capture import Capture
 from layerscope.layers.columns import Integers, frozen
+from layerscope.layers.content_hashes import ContentHashes
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import AnyProbe, PartProbe, ProbeSet
-from layerscope.layers.scan import HASH_BYTES, LayerScan
+from layerscope.layers.scan import LayerScan
 from layerscope.layers.seeking import SeekingScanner, apply_probe, warn_unread
 from layerscope.layers.transfer_shares import end_records, share_transfer
 from layerscope.oci.digest import Digest
@@ -103,22 +103,22 @@ def _scan_checked(
     sampled = None if unpacker else Sampled(raw if shared else unpacked)
     source = StreamInput(sampled or unpacked)
     builder = ScanBuilder()
+    hashes = ContentHashes(builder, thread)
 
     def visit(record: Record, path: bytes, kind: Kind) -> None:
         if kind is not Kind.FILE or not record.size:
             return
         probe = probes.wanting(path, record.mode)
         keeper = _keeper(probe, record)
-        builder.set_hash(
-            hash_content(_pieces(source, record, keeper), record.sparse.map_hash if record.sparse else None)
-        )
+        sparse_map = record.sparse.map_hash if record.sparse else None
+        hashes.add(_pieces(source, record, keeper), record.size, sparse_map)
         if probe is not None:
             _apply(builder, probe, path, keeper)
 
     damage = _walk(source, builder, visit, allowance)
     damage_behind = _drain(source, blob)
     damage = damage or damage_behind
-    thread.finish()
+    hashes.finish()
     warnings.extend(unpacker.warnings if unpacker else ())
     if promised is not None:
         _check_digest(access, blob)
@@ -137,14 +137,6 @@ def _scan_checked(
 
 
 _ANY_DIGEST = Digest("sha256", "0" * 64)
-
-
-def hash_content(pieces: Iterable[memoryview | bytes], sparse_map: bytes | None = None) -> bytes:
-    """The content hash: 16 bytes of BLAKE3, for a sparse file over its map's hash and its data."""
-    hasher = blake3(sparse_map or b"")
-    for piece in pieces:
-        hasher.update(piece)
-    return bytes(hasher.digest(length=HASH_BYTES))
 
 
 _Keeper = list[bytes] | Capture

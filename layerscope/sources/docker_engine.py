@@ -9,7 +9,7 @@ import os
 import socket
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import docker.errors
 from docker.api.client import APIClient
 from docker.utils import parse_host, parse_repository_tag
 
+from layerscope.blob.read_ahead import ReadAhead
 from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable, StoreUnusable
 from layerscope.oci.config import parse_config
 from layerscope.oci.platform import Platform
@@ -28,7 +29,6 @@ from layerscope.sources.store.open_store import StoreLocation
 from layerscope.units import safe_text
 
 _ANSWER_SECONDS = 30
-_CHUNK_BYTES = 1 << 20
 # What `docker info` says where images are containerd's (Docker's documentation, "containerd image store").
 _CONTAINERD = ["driver-type", "io.containerd.snapshotter.v1"]
 # With it the kernel neither leaves data in lower layers nor follows renamed folders there (moby, overlay2/check.go).
@@ -140,9 +140,11 @@ class Engine:
             except BaseException:
                 response.close()
                 raise
-        reader = _ChunkReader(response.iter_content(_CHUNK_BYTES), self)
+        answer = _Answer(response, self)
+        reader = ReadAhead(answer)
 
         def close() -> None:
+            reader.close(answer.interrupt)
             response.close()
             self.close()
 
@@ -257,17 +259,21 @@ def _reason(error: BaseException) -> str:
     return safe_text(text[:300].strip()).rstrip(". ")
 
 
-class _ChunkReader:
-    """The chunks of a response as a reader."""
+class _Answer:
+    """The bytes of an answer as a reader; the SDK's own way hands out each of an engine's 32 KiB by itself."""
 
-    def __init__(self, chunks: Iterator[bytes], engine: Engine) -> None:
-        self._chunks = chunks
+    def __init__(self, response: Any, engine: Engine) -> None:
+        self._response = response
         self._engine = engine
-        self._rest = memoryview(b"")
+        # To look for a coding costs a copy, and only a proxy would add one.
+        self._is_coded = "Content-Encoding" in response.headers
 
     def read(self, size_bytes: int, /) -> bytes:
-        if not self._rest:
-            with _translated(self._engine.cut):
-                self._rest = memoryview(next(self._chunks, b""))
-        content, self._rest = bytes(self._rest[:size_bytes]), self._rest[size_bytes:]
+        with _translated(self._engine.cut):
+            content: bytes = self._response.raw.read(size_bytes, decode_content=self._is_coded)
         return content
+
+    def interrupt(self) -> None:
+        """Make a read return that waits; one that has come to the end needs none."""
+        with suppress(OSError, RuntimeError, ValueError):
+            self._response.raw.shutdown()

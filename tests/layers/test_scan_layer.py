@@ -13,9 +13,10 @@ from hypothesis import given
 from layerscope.blob.access import SeekAccess, StreamAccess
 from layerscope.errors import DigestMismatch, MalformedImage, SourceUnavailable
 from layerscope.layers.complete import complete_hashes
+from layerscope.layers.content_hashes import hash_content
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import Probe, ProbeSet
-from layerscope.layers.scan_layer import hash_content, scan_layer
+from layerscope.layers.scan_layer import scan_layer
 from layerscope.oci.digest import Digest
 from tests.blob.readers import Counted
 from tests.images import (
