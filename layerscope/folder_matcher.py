@@ -21,13 +21,24 @@ class FolderMatcher:
         self._patterns = [tuple(pattern.split("/")) if pattern else () for pattern in patterns]
         self._states: dict[frozenset[_Place], _State] = {}
         self._start = self.state((number, 0) for number in range(len(patterns)))
+        self._reached = {b"": self._start}
 
     def matching(self, folder: bytes) -> tuple[int, ...]:
         """The numbers of the patterns that a folder belongs to, in order; the root's path is empty."""
-        state = self._start
-        for name in folder.split(b"/") if folder else ():
-            state = state.after(name)
+        state = self._reached.get(folder)
+        if state is None:
+            above, _, name = folder.rpartition(b"/")
+            state = self._reached[folder] = self._follow(above).after(name)
         return state.matched
+
+    def _follow(self, folder: bytes) -> "_State":
+        """The state of a folder; most were asked for before those in them."""
+        state = self._reached.get(folder)
+        if state is None:
+            state = self._start
+            for name in folder.split(b"/"):
+                state = state.after(name)
+        return state
 
     def state(self, places: Iterable[_Place]) -> "_State":
         """The one state of a set of places; where any folders may come, none may come as well."""

@@ -53,7 +53,6 @@ class PathMatcher:
                 names.append((group, name))
         self._folders = FolderMatcher(tuple(by_folder))
         self._names = tuple(by_folder.values())
-        self._of_folders: dict[bytes, NameMatcher | None] = {}
         self._of_choices: dict[tuple[int, ...], NameMatcher | None] = {}
 
     def first(self, folder: bytes, name: bytes) -> int | None:
@@ -63,12 +62,6 @@ class PathMatcher:
 
     def names_in(self, folder: bytes) -> NameMatcher | None:
         """What tells the names in a folder that belong to a group, None where none can."""
-        if folder not in self._of_folders:
-            self._of_folders[folder] = self._join_names(folder)
-        return self._of_folders[folder]
-
-    def _join_names(self, folder: bytes) -> NameMatcher | None:
-        """A matcher for names in a folder; folders to which the same patterns apply share one."""
         choice = self._folders.matching(folder)
         if choice not in self._of_choices:
             names = [*self._everywhere, *(name for number in choice for name in self._names[number])]
