@@ -11,10 +11,10 @@ from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount, GateFlags, chosen_settings, conclude, gate_options, load_baseline
+from layerscope.cli.image_options import image_options
 from layerscope.cli.many import analyze_many, check_many
 from layerscope.cli.many_outputs import ImageOutputs, image_outputs, many_outputs, write_outputs
 from layerscope.cli.references import all_references, file_names
-from layerscope.cli.registry import registry_options
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, report_options
 from layerscope.cli.save import save_option
 from layerscope.cli.terminal import is_for_people, show_scan
@@ -72,19 +72,7 @@ read, 130 interrupted. Of several images the highest counts; one that cannot be 
 @report_options
 @save_option
 @gate_options
-@click.option(
-    "--platform",
-    metavar="OS/ARCH",
-    envvar="LAYERSCOPE_PLATFORM",
-    help="Which platform of a multi-platform image, as linux/arm64.",
-)
-@click.option(
-    "--pull",
-    type=click.Choice(["missing", "always", "never"]),
-    envvar="LAYERSCOPE_PULL",
-    help="Whether an engine may pull the image; never keeps the registry out, too.  [default: missing]",
-)
-@registry_options
+@image_options
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),

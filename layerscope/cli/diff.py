@@ -10,7 +10,7 @@ from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount
-from layerscope.cli.registry import registry_options
+from layerscope.cli.image_options import image_options
 from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
 from layerscope.errors import UsageError
 from layerscope.report.diff.formats import DIFF_FORMATS
@@ -60,19 +60,7 @@ Exit codes: 0 done, 1 grown beyond a limit, 2 usage, 3 image not found or not wh
 )
 @click.option("--config", metavar="PATH", envvar="LAYERSCOPE_CONFIG", help="The configuration file to read.")
 @click.option("--no-config", is_flag=True, help="Read no configuration file.")
-@click.option(
-    "--platform",
-    metavar="OS/ARCH",
-    envvar="LAYERSCOPE_PLATFORM",
-    help="Which platform of a multi-platform image, as linux/arm64.",
-)
-@click.option(
-    "--pull",
-    type=click.Choice(["missing", "always", "never"]),
-    envvar="LAYERSCOPE_PULL",
-    help="Whether an engine may pull the images; never keeps the registry out, too.  [default: missing]",
-)
-@registry_options
+@image_options
 @click.option(
     "--purpose",
     type=click.Choice(["prod", "dev", "ci"]),
