@@ -1,4 +1,4 @@
-"""What the markers `browser`, `engine` and `large` mean, and the profiles of hypothesis."""
+"""What the markers `browser`, `engine` and `large` mean, the profiles of hypothesis, and who runs which test."""
 
 import gc
 import os
@@ -11,10 +11,14 @@ import docker
 import pytest
 from docker.errors import DockerException
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 ENGINE_IS_REQUIRED = os.environ.get("LAYERSCOPE_REQUIRE_ENGINE") == "1"
 LARGE_IS_WANTED = os.environ.get("LAYERSCOPE_LARGE") == "1"
 ENGINE_TIMEOUT_S = 5
+ENGINE_ROOM = "tests/engine/"
+LONG_ROOMS = (ENGINE_ROOM, "tests/cli/", "tests/integrations/", "tests/report/", "tests/tui/", "")
 
 # No test shall find what another one has read, or fill the cache of whoever runs it; those of the cache set these anew.
 os.environ["LAYERSCOPE_NO_CACHE"] = "1"
@@ -25,13 +29,28 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the large tests out, unless they are asked for."""
+    """Leave the large tests out, unless they are asked for, and begin with the rooms that take long."""
+    items.sort(key=lambda item: [item.nodeid.startswith(room) for room in LONG_ROOMS].index(True))
     if LARGE_IS_WANTED or "large" in config.option.markexpr:
         return
     large = [item for item in items if item.get_closest_marker("large")]
     if large:
         config.hook.pytest_deselected(items=large)
         items[:] = [item for item in items if not item.get_closest_marker("large")]
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no annotations
+    """Where several processes run the tests, one of them runs all of a file, and one all that build in the engine."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        """Name what has to be run by one process: together its tests make an image or a page only once."""
+        return ENGINE_ROOM if nodeid.startswith(ENGINE_ROOM) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Hand out what takes long first, so that no process has to wait for another one in the end."""
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -5,7 +5,7 @@ import pty
 import select
 import shlex
 import shutil
-import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -43,11 +43,13 @@ class Typed:
 
     def __init__(self, arguments: list[str], folder: Path) -> None:
         self._shown = b""
-        made = environment(folder)
-        self._process, self._terminal = pty.fork()
-        if self._process == 0:
-            os.chdir(ROOT)
-            os.execve(arguments[0], arguments, made)
+        self._terminal, inner = pty.openpty()
+        # Not pty.fork(), of which Python warns where other threads run, as they do where tests are spread.
+        command = ["setsid", "--ctty", *arguments]
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(folder), stdin=inner, stdout=inner, stderr=inner
+        )
+        os.close(inner)
 
     def type(self, text: str) -> None:
         """Press keys."""
@@ -66,6 +68,6 @@ class Typed:
 
     def close(self) -> None:
         """End the shell."""
-        os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+        self._process.kill()
+        self._process.wait()
         os.close(self._terminal)
