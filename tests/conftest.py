@@ -22,6 +22,8 @@ LONG_ROOMS = (ENGINE_ROOM, "tests/cli/", "tests/integrations/", "tests/report/",
 
 # No test shall find what another one has read, or fill the cache of whoever runs it; those of the cache set these anew.
 os.environ["LAYERSCOPE_NO_CACHE"] = "1"
+# Reports are as wide as this says; where several processes run the tests, they are told something.
+os.environ.pop("COLUMNS", None)
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

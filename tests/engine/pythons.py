@@ -79,16 +79,12 @@ def _applying(requirements: Iterable[str], extra: str) -> list[Requirement]:
 
 
 def write_wheel(folder: Path, installed: Distribution) -> None:
-    """Put the files of an installed package into a wheel again (PEP 427)."""
+    """Put the files of an installed package, less its own tests, into a wheel again (PEP 427)."""
     tags = re.findall(r"^Tag: (\S+)", installed.read_text("WHEEL") or "", re.MULTILINE)
     tag = next(tag for tag in tags if tag in _TAGS)
     name = re.sub(r"[-_.]+", "_", installed.metadata["Name"])
     with zipfile.ZipFile(folder / f"{name}-{installed.version}-{tag}.whl", "w", zipfile.ZIP_STORED) as wheel:
         for path in installed.files or []:
-            # Scripts are made anew, and byte code is of no use elsewhere.
-            if (
-                ".." not in path.parts
-                and "__pycache__" not in path.parts
-                and path.name not in {"INSTALLER", "REQUESTED"}
-            ):
+            # Scripts are made anew, byte code is of no use elsewhere, and half of what pip would compile are tests.
+            if not {"..", "__pycache__", "tests"} & set(path.parts) and path.name not in {"INSTALLER", "REQUESTED"}:
                 wheel.write(str(installed.locate_file(path)), str(path))
