@@ -25,6 +25,7 @@ from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
 from layerscope.report.formats import find_format
 from layerscope.report.many.document import images_json_schema
+from layerscope.report.outline.document import quick_json_schema
 from layerscope.report.rules import explain_category, explain_rule
 from layerscope.settings.budget import Budget, FindingLimit
 from layerscope.settings.model import json_schema as config_schema
@@ -77,18 +78,20 @@ another base image can spare says so. This page is generated from `layerscope/fi
 
 def generated() -> dict[Path, str]:
     """Every generated file and what has to be in it."""
-    schema, diff_schema, images_schema, settings_schema = (
+    schema, diff_schema, images_schema, quick_schema, settings_schema = (
         json.dumps(made, indent=2, sort_keys=True) + "\n"
-        for made in (json_schema(), diff_json_schema(), images_json_schema(), config_schema())
+        for made in (json_schema(), diff_json_schema(), images_json_schema(), quick_json_schema(), config_schema())
     )
     return {
         ROOT / "layerscope/report/schema-1.json": schema,
         ROOT / "layerscope/report/diff/diff-schema-1.json": diff_schema,
         ROOT / "layerscope/report/many/images-schema-1.json": images_schema,
+        ROOT / "layerscope/report/outline/quick-schema-1.json": quick_schema,
         # Those of older versions stay as they are.
         ROOT / f"docs/schemas/report-{__version__}.json": schema,
         ROOT / f"docs/schemas/diff-{__version__}.json": diff_schema,
         ROOT / f"docs/schemas/images-{__version__}.json": images_schema,
+        ROOT / f"docs/schemas/quick-{__version__}.json": quick_schema,
         ROOT / "layerscope/settings/config-schema-1.json": settings_schema,
         ROOT / "docs/categories.md": categories_page(),
         ROOT / "docs/findings.md": findings_page(),

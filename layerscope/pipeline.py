@@ -17,7 +17,7 @@ from layerscope.classify import classify
 from layerscope.device_code import measure_device_code
 from layerscope.dockerfile.dockerfile import Dockerfile
 from layerscope.dockerfile.matched import find_dockerfile, path_from_here, read_dockerfile
-from layerscope.errors import ImageError, StoreUnusable
+from layerscope.errors import StoreUnusable
 from layerscope.findings.case import Case
 from layerscope.findings.find import find_all
 from layerscope.findings.purpose import Purpose
@@ -34,8 +34,9 @@ from layerscope.progress import Progress, SilentProgress
 from layerscope.scanning import find_known, match_scans, scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
-from layerscope.sources.source import ImageSource
+from layerscope.sources.source import ImageSource, close_quietly
 from layerscope.switching.candidates import Candidates, recommend
+from layerscope.tables.check_tables import check_tables
 from layerscope.totals import total_categories, total_layers, total_packages
 from layerscope.transfer import share_wire
 from layerscope.twins import find_twins
@@ -82,7 +83,7 @@ def analyze_image(
                 allowance=options.allowance(),
             )
         except BaseException:
-            _close_quietly(source)
+            close_quietly(source)
             raise
         source.close()
         return analysis
@@ -119,6 +120,7 @@ def _analyze_source(
         matched = match_scans(image, scans)
         if cache is not None and known is None:
             keep_saved(cache, source, image, matched)
+        table_warnings = tuple(check_tables(source, image, matched))
         contents.begin(matched)
         progress.stage("Attributing bytes")
         stack = stack_layers(matched)
@@ -161,7 +163,7 @@ def _analyze_source(
         purpose,
         transfer,
         device_code,
-        (*_warnings(matched, index, allowance), *told),
+        (*_warnings(matched, index, allowance), *table_warnings, *told),
         all(scan.damage is None for scan in matched),
         dockerfile=matched_dockerfile,
     )
@@ -186,11 +188,3 @@ def _warnings(scans: list[LayerScan], index: FileIndex, allowance: Allowance) ->
     if len(index.broken_links) > 20:
         warnings.append(f"{len(index.broken_links) - 20} more hard links lead to no file.")
     return warnings
-
-
-def _close_quietly(source: ImageSource) -> None:
-    """Close after another error, which is the one to tell."""
-    try:
-        source.close()
-    except ImageError:
-        return

@@ -6,6 +6,7 @@ import shutil
 import warnings
 from collections.abc import Generator
 from functools import cache
+from typing import TYPE_CHECKING
 
 import docker
 import pytest
@@ -13,6 +14,9 @@ from docker.errors import DockerException
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from tests.tables.lazy import Converter
 
 ENGINE_IS_REQUIRED = os.environ.get("LAYERSCOPE_REQUIRE_ENGINE") == "1"
 LARGE_IS_WANTED = os.environ.get("LAYERSCOPE_LARGE") == "1"
@@ -82,6 +86,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     if ENGINE_IS_REQUIRED and report.skipped:
         fail_the_skip(report)
     return report
+
+
+@pytest.fixture(scope="session")
+def estargz(tmp_path_factory: pytest.TempPathFactory) -> "Converter":
+    """Return what converts a layer into eStargz; it is built once."""
+    from tests.tables.lazy import build_converter
+
+    return build_converter(tmp_path_factory.mktemp("estargz"))
 
 
 def fail_the_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -17,8 +17,8 @@ class SequentialReader(Protocol):
         """Up to that many bytes; empty only at the end."""
 
 
-class RandomReader(Protocol):
-    """Bytes at any offset."""
+class RangeReader(Protocol):
+    """Bytes at any offset, maybe far away: each read may be a request."""
 
     @property
     def size_bytes(self) -> int:
@@ -26,6 +26,10 @@ class RandomReader(Protocol):
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the end."""
+
+
+class RandomReader(RangeReader, Protocol):
+    """Bytes at any offset, at rest."""
 
     def read_into(self, offset_bytes: int, buffer: memoryview) -> None:
         """Fill the buffer from the offset; raises SourceUnavailable if there are not so many bytes."""

@@ -1,6 +1,6 @@
 """Checks against an earlier image."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from layerscope.analysis import Analysis
 from layerscope.budget.figures import Figures
@@ -10,25 +10,40 @@ from layerscope.checks.check import Check, Status, Unit
 from layerscope.settings.budget import Budget, Growth
 from layerscope.units import safe_text
 
+_UNKNOWN = {
+    "stored": "What all layers hold is not known.",
+    "transfer": "What a pull fetches is not known of this source.",
+}
+
 
 def check_growth(analysis: Analysis, budget: Budget, before: Figures | str) -> Iterator[Check]:
     """Whether the image grew too much; `before` may be the reason why nothing is known of the earlier one."""
-    for name, growth, now_bytes in (
-        ("stored", budget.growth_stored, analysis.index.stored_bytes),
-        ("transfer", budget.growth_transfer, analysis.transfer_bytes),
-    ):
+    fix = largest_savings(analysis)
+    sizes = {"stored": analysis.index.stored_bytes, "transfer": analysis.transfer_bytes}
+    yield from check_grown(sizes, budget, before, fix=fix, is_complete=analysis.is_complete)
+
+
+def check_grown(
+    now_bytes: Mapping[str, int | None], budget: Budget, before: Figures | str, *, fix: str | None, is_complete: bool
+) -> Iterator[Check]:
+    """The same of the `stored` and `transfer` bytes that there are now, None where they are not known."""
+    for name, growth in (("stored", budget.growth_stored), ("transfer", budget.growth_transfer)):
         if growth is not None:
-            yield _check(analysis, name, growth, now_bytes, before, floor_bytes=budget.growth_floor_bytes)
+            floor_bytes = budget.growth_floor_bytes
+            yield _check(
+                name, growth, now_bytes[name], before, floor_bytes=floor_bytes, fix=fix, is_complete=is_complete
+            )
 
 
 def _check(
-    analysis: Analysis,
     name: str,
     growth: Growth,
     now_bytes: int | None,
     before: Figures | str,
     *,
     floor_bytes: int,
+    fix: str | None,
+    is_complete: bool,
 ) -> Check:
     if isinstance(before, str):
         return Check(f"growth:{name}", *_unknown_limit(growth), None, Status.SKIPPED, before)
@@ -44,9 +59,9 @@ def _check(
     )
     return limit.check(
         None if now_bytes is None else now_bytes - before_bytes,
-        fix=largest_savings(analysis),
-        is_complete=analysis.is_complete,
-        unknown="What a pull fetches is not known of this source.",
+        fix=fix,
+        is_complete=is_complete,
+        unknown=_UNKNOWN[name],
     )
 
 

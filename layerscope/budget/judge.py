@@ -1,6 +1,6 @@
 """All limits of a team held against an analysis."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -21,12 +21,14 @@ _ORDER = list(Status)
 
 def judge(analysis: Analysis, settings: Settings, before: Figures | str = "There is no baseline.") -> Analysis:
     """The analysis with the gate that the settings make; `before` is the baseline, or why there is none."""
-    checks = list(_checks(analysis, settings, before))
-    if settings.is_strict:
-        checks = [_strict(check) for check in checks]
-    checks.sort(key=lambda check: _ORDER.index(check.status))
-    gate = Gate(tuple(checks), _levels(settings, checks), settings.bandwidth_bits_per_second)
-    return replace(analysis, gate=gate)
+    return replace(analysis, gate=make_gate(_checks(analysis, settings, before), settings))
+
+
+def make_gate(checks: Iterable[Check], settings: Settings) -> Gate:
+    """The gate of some checks: those that failed first, and skipped ones among them where the settings are strict."""
+    ended = [_strict(check) for check in checks] if settings.is_strict else list(checks)
+    ended.sort(key=lambda check: _ORDER.index(check.status))
+    return Gate(tuple(ended), _levels(settings, ended), settings.bandwidth_bits_per_second)
 
 
 def _checks(analysis: Analysis, settings: Settings, before: Figures | str) -> Iterator[Check]:
@@ -37,9 +39,9 @@ def _checks(analysis: Analysis, settings: Settings, before: Figures | str) -> It
     yield from check_variant(analysis, budget)
     yield from check_categories(analysis, budget)
     yield from check_findings(analysis, budget)
-    yield from check_forbidden(analysis, budget)
+    yield from check_forbidden(analysis.index, budget, is_complete=analysis.is_complete)
     if budget.dive is not None:
-        yield from check_dive_rules(analysis, budget.dive)
+        yield from check_dive_rules(analysis.index, budget.dive, is_complete=analysis.is_complete)
 
 
 def _strict(check: Check) -> Check:

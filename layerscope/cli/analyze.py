@@ -14,6 +14,7 @@ from layerscope.cli.gate import Amount, GateFlags, chosen_settings, conclude, ga
 from layerscope.cli.image_options import image_options
 from layerscope.cli.many import analyze_many, check_many
 from layerscope.cli.many_outputs import ImageOutputs, image_outputs, many_outputs, write_outputs
+from layerscope.cli.quick import check_quick, look_quickly, quick_reports
 from layerscope.cli.references import all_references, file_names
 from layerscope.cli.reports import FORMATS_HELP, STDOUT, ReportFile, report_options
 from layerscope.cli.save import save_option
@@ -49,6 +50,7 @@ Examples:
   layerscope analyze app:1 worker:1 trainer:1 --json all.json --report html={{name}}.html
   layerscope analyze --from-file images.txt
   layerscope analyze registry:ghcr.io/org/app:1.2 --platform linux/arm64
+  layerscope analyze registry:ghcr.io/org/app:1.2 --quick   layers stay where they are
   layerscope analyze image.tar --device-code
   sudo layerscope analyze my-image:tag                 in the engine's own folder, nothing is saved
   layerscope analyze my-image:tag --dockerfile Dockerfile
@@ -99,6 +101,11 @@ read, 130 interrupted. Of several images the highest counts; one that cannot be 
     envvar="LAYERSCOPE_MAX_RATIO",
     help="How many times its size a layer may unpack to without a warning.  [default: 1000]",
 )
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Read no layer: only manifest, configuration and tables of contents (eStargz, zstd:chunked).",
+)
 @click.option("--device-code", is_flag=True, help="Also read what libraries hold for which GPU architecture.")
 @click.option("--verify", is_flag=True, help="Read every byte and check it against its digests.")
 @click.option(
@@ -125,6 +132,7 @@ def analyze(
     dockerfile: Path | None,
     max_unpacked: int | None,
     max_ratio: int | None,
+    quick: bool,
     device_code: bool,
     verify: bool,
     no_store: bool,
@@ -137,19 +145,26 @@ def analyze(
     On a terminal this opens screens to look around in. In a pipe, where CI is set, with --plain or with a report on
     standard output it prints the text report: the image's sizes, what to do about them, its layers, what the bytes
     are, who brought them, what is shipped but invisible, and what is there twice. Limits from options and from a
-    configuration file are checked either way; docs/configuration.md says what belongs into such a file.
+    configuration file are checked either way; docs/configuration.md says what belongs into such a file. With --quick
+    no layer is read, and the report says what it therefore does not know.
     """
     from layerscope.analysis import Analysis
     from layerscope.budget.judge import judge
+    from layerscope.budget.outline_checks import judge_outline
     from layerscope.findings.purpose import Purpose
     from layerscope.oci.platform import Platform
+    from layerscope.outline.take import take_outline
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
     references, settings = all_references(arguments, from_file), chosen_settings(gate)
     is_many = len(references) > 1 or from_file is not None
     # What cannot be done is said before anything is read.
-    if is_many:
+    if quick:
+        needing = (("--save", save_path), ("--dockerfile", dockerfile), ("--device-code", device_code))
+        check_quick(references, [(name, bool(value)) for name, value in (*needing, ("--verify", verify))])
+        outputs_of_quick = quick_reports(references[0], reports, json_path)
+    elif is_many:
         check_many(settings, dockerfile)
         outputs_of_many = many_outputs(references, reports, json_path, save_path)
     else:
@@ -165,6 +180,14 @@ def analyze(
         unpacked_limit_bytes=settings.unpacked_limit_bytes if max_unpacked is None else max_unpacked,
         ratio=max_ratio or settings.ratio,
     )
+    if quick:
+        return look_quickly(
+            lambda progress: judge_outline(take_outline(references[0], options, progress), settings, before),
+            outputs_of_quick,
+            gate,
+            is_plain=plain,
+            is_quiet=quiet,
+        )
     cache = use_cache(is_off=no_cache, is_for_many=is_many)
 
     def take_apart(reference: str, progress: Progress, *, with_device_code: bool = device_code) -> Analysis:

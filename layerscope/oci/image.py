@@ -12,7 +12,8 @@ class Layer(Struct, frozen=True):
     """One layer of an image: position 0 is the bottom.
 
     `blob` is the name under which its source keeps the bytes; equal names are the same blob. `digest`,
-    `media_type` and `blob_size_bytes` describe the blob as stored, None where the source does not say.
+    `media_type` and `blob_size_bytes` describe the blob as stored, None where the source does not say; `annotations`
+    are those that the manifest gives it.
     """
 
     position: int
@@ -22,6 +23,7 @@ class Layer(Struct, frozen=True):
     media_type: str | None
     blob_size_bytes: int | None
     history: History | None
+    annotations: dict[str, str] = field(default_factory=dict)
 
 
 class Image(Struct, frozen=True):

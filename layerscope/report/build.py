@@ -9,11 +9,14 @@ from layerscope.__about__ import __version__
 from layerscope.analysis import Analysis, LayerTotals
 from layerscope.base_image.detected import DetectedBase
 from layerscope.checks.check import Check
+from layerscope.checks.gate import Gate
 from layerscope.findings.finding import Finding
 from layerscope.index.duplicates import DuplicateGroup
+from layerscope.index.file_index import FileIndex
 from layerscope.index.superseded import SupersededGroup
 from layerscope.layers.columns import Integers
 from layerscope.oci.credentials import mask_arguments
+from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction, mask_secrets
 from layerscope.report.build_advice import candidate_part, library_part, need_part, plan_part, recommended_part
 from layerscope.report.build_device_code import device_code_part
@@ -43,22 +46,22 @@ from layerscope.report.shares import BaseShares, share_base, share_layers
 from layerscope.report.texts import PATHS_LIMIT, path_text, valid
 from layerscope.twins import FunctionalDuplicate
 
-_DUPLICATES_LIMIT = 1_000
+DUPLICATES_LIMIT = 1_000
 
 
 def build_document(analysis: Analysis) -> Document:
     """Everything that the report says, in its public form."""
     index = analysis.index
-    listed = index.duplicates[:_DUPLICATES_LIMIT]
+    listed = index.duplicates[:DUPLICATES_LIMIT]
     left_out: list[DuplicateGroup | FunctionalDuplicate] = [
-        *index.duplicates[_DUPLICATES_LIMIT:],
-        *analysis.twins[_DUPLICATES_LIMIT:],
+        *index.duplicates[DUPLICATES_LIMIT:],
+        *analysis.twins[DUPLICATES_LIMIT:],
     ]
     base_shares = share_base(analysis)
     return Document(
         complete=analysis.is_complete,
         tool=Tool(version=__version__),
-        image=_image(analysis),
+        image=image_part(analysis.image),
         sizes=Sizes(
             transfer_bytes=analysis.transfer.measured_bytes,
             transfer_bytes_estimate=analysis.transfer.estimated_bytes,
@@ -71,10 +74,10 @@ def build_document(analysis: Analysis) -> Document:
         layers=_layers(analysis),
         categories=_categories(analysis, base_shares),
         packages=_packages(analysis, base_shares),
-        superseded=[_superseded(analysis, group) for group in index.superseded],
+        superseded=[superseded_part(index, group) for group in index.superseded],
         duplicates=[
-            *(_duplicate(analysis, group) for group in listed),
-            *(_twin(analysis, twin) for twin in analysis.twins[:_DUPLICATES_LIMIT]),
+            *(duplicate_part(index, group) for group in listed),
+            *(_twin(analysis, twin) for twin in analysis.twins[:DUPLICATES_LIMIT]),
         ],
         duplicates_not_listed=NotListed(groups=len(left_out), waste_bytes=sum(group.waste_bytes for group in left_out)),
         device_code=device_code_part(analysis, analysis.device_code) if analysis.device_code else None,
@@ -89,15 +92,16 @@ def build_document(analysis: Analysis) -> Document:
         ),
         plan=plan_part(analysis.plan),
         checks=[check_part(check) for check in analysis.gate.checks],
-        pull=_pull(analysis),
+        pull=pull_part(analysis.gate, analysis.transfer_bytes),
         warnings=list(analysis.warnings),
     )
 
 
-def _pull(analysis: Analysis) -> PullPart:
-    seconds = analysis.gate.pull_seconds(analysis.transfer_bytes)
+def pull_part(gate: Gate, transfer_bytes: int | None) -> PullPart:
+    """How long a pull takes, in its public form."""
+    seconds = gate.pull_seconds(transfer_bytes)
     return PullPart(
-        bandwidth_bits_per_second=analysis.gate.bandwidth_bits_per_second,
+        bandwidth_bits_per_second=gate.bandwidth_bits_per_second,
         seconds_estimate=None if seconds is None else round(seconds, 1),
     )
 
@@ -119,8 +123,9 @@ def check_part(check: Check) -> CheckPart:
     )
 
 
-def _image(analysis: Analysis) -> ImagePart:
-    image, config = analysis.image, analysis.image.config
+def image_part(image: Image) -> ImagePart:
+    """Which image it is and how it runs, secrets masked."""
+    config = image.config
     return ImagePart(
         reference=valid(image.reference),
         source=image.source,
@@ -199,19 +204,20 @@ def _packages(analysis: Analysis, base: BaseShares | None) -> list[PackagePart]:
     ]
 
 
-def _superseded(analysis: Analysis, group: SupersededGroup) -> SupersededPart:
+def superseded_part(index: FileIndex, group: SupersededGroup) -> SupersededPart:
+    """Bytes that are shipped and invisible, in their public form."""
     return SupersededPart(
         cause=cast(CauseId, group.cause.id),
         layer=group.layer,
         hidden_by=group.hidden_by,
         files=len(group.rows),
-        paths=[path_text(analysis.index.path(row)) for row in group.rows[:PATHS_LIMIT]],
+        paths=[path_text(index.path(row)) for row in group.rows[:PATHS_LIMIT]],
         bytes=group.superseded_bytes,
     )
 
 
-def _duplicate(analysis: Analysis, group: DuplicateGroup) -> DuplicatePart:
-    index = analysis.index
+def duplicate_part(index: FileIndex, group: DuplicateGroup) -> DuplicatePart:
+    """One content at several places, in its public form."""
     paths = sorted(index.path(index.name_row(row)) for row in group.rows[:PATHS_LIMIT])
     return DuplicatePart(
         kind="exact",

@@ -1,6 +1,6 @@
 """The text report: what a person reads in ten seconds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
@@ -13,6 +13,7 @@ from layerscope.report.bar import stacked_bar
 from layerscope.report.console_checks import checks
 from layerscope.report.console_device_code import device_code
 from layerscope.report.console_findings import what_to_do
+from layerscope.report.console_index import duplicates, superseded, warnings
 from layerscope.report.console_plan import plan
 from layerscope.report.console_switch import switch
 from layerscope.report.tables import table as _table
@@ -26,17 +27,17 @@ def print_report(analysis: Analysis, console: Console, *, is_plain: bool = False
     parts = [
         _headline(analysis),
         _sizes(analysis),
-        checks(analysis),
+        checks(analysis.gate),
         switch(analysis),
         what_to_do(analysis),
         plan(analysis),
         _layers(analysis, is_plain=is_plain, width=console.width),
         _categories(analysis, is_plain=is_plain),
         _packages(analysis),
-        _superseded(analysis),
-        _duplicates(analysis),
+        superseded(analysis.index),
+        duplicates(analysis.index, analysis.twins),
         device_code(analysis),
-        *_warnings(analysis),
+        *warnings(analysis.warnings),
     ]
     console.print(Group(*(part for part in parts if part is not None)), soft_wrap=False)
 
@@ -162,66 +163,6 @@ def _packages(analysis: Analysis) -> Table | None:
     _with_rest(table, analysis.package_totals[_TOP:], "packages", 4)
     table.add_row(human_bytes(analysis.unowned_by_packages_bytes), "", "", Text("no package", style="dim"))
     return table
-
-
-def _superseded(analysis: Analysis) -> Table | None:
-    groups = analysis.index.superseded
-    if not groups:
-        return None
-    table = _table(
-        ("bytes", "right"),
-        ("files", "right"),
-        ("layer", "left"),
-        ("why, and the largest path", "left"),
-        title="Shipped but invisible",
-    )
-    for group in groups[:_TOP]:
-        where = f"{group.layer}" if group.layer == group.hidden_by else f"{group.layer}, hidden by {group.hidden_by}"
-        text = Text(group.cause.reason)
-        text.append(f"  /{safe_text(analysis.index.path(group.rows[0]))}", style="dim")
-        table.add_row(human_bytes(group.superseded_bytes), f"{len(group.rows):,}", where, text)
-    rest = groups[_TOP:]
-    if rest:
-        table.add_row(human_bytes(sum(group.superseded_bytes for group in rest)), "", "", f"{len(rest)} others")
-    return table
-
-
-def _duplicates(analysis: Analysis) -> Table | None:
-    index = analysis.index
-    if not index.duplicates and not analysis.twins:
-        return None
-    table = _table(
-        ("waste", "right"), ("copies", "right"), ("each", "right"), ("where", "left"), title="There more than once"
-    )
-    for group in index.duplicates[: _TOP // 2]:
-        where = _places(analysis, sorted(group.rows, key=lambda row: index.path(index.name_row(row))))
-        table.add_row(human_bytes(group.waste_bytes), str(len(group.rows)), human_bytes(group.bytes_each), where)
-    rest = index.duplicates[_TOP // 2 :]
-    if rest:
-        table.add_row(human_bytes(sum(group.waste_bytes for group in rest)), "", "", f"{len(rest):,} others")
-    for twin in analysis.twins[: _TOP // 2]:
-        where = Text(f"{safe_text(twin.soname)}, one library in different bytes\n") + _places(analysis, twin.rows)
-        size_bytes = int(index.sizes[twin.rows[0]])
-        table.add_row(human_bytes(twin.waste_bytes), str(len(twin.rows)), human_bytes(size_bytes), where)
-    return table
-
-
-def _places(analysis: Analysis, rows: Sequence[int]) -> Text:
-    index = analysis.index
-    where = Text("\n").join(Text("/" + safe_text(index.path(index.name_row(row)))) for row in rows[:2])
-    if len(rows) > 2:
-        where.append(f"\nand {len(rows) - 2} more", style="dim")
-    return where
-
-
-def _warnings(analysis: Analysis) -> list[RenderableType]:
-    if not analysis.warnings:
-        return []
-    lines = [Text(f"\n{len(analysis.warnings)} warnings", style="bold")]
-    lines += [Text(f"  {warning}") for warning in analysis.warnings[:_TOP]]
-    if len(analysis.warnings) > _TOP:
-        lines.append(Text(f"  and {len(analysis.warnings) - _TOP} more in the JSON report", style="dim"))
-    return list(lines)
 
 
 def _with_rest(table: Table, rest: Iterable[object], what: str, columns: int) -> Table:

@@ -3,17 +3,16 @@
 from rich.table import Table
 from rich.text import Text
 
-from layerscope.analysis import Analysis
 from layerscope.checks.check import Check, Status
+from layerscope.checks.gate import Gate
 from layerscope.report.tables import table
 from layerscope.units import safe_text
 
 _STYLES = {Status.FAILED: "bold red", Status.SKIPPED: "yellow", Status.PASSED: "green"}
 
 
-def checks(analysis: Analysis) -> Table | None:
+def checks(gate: Gate) -> Table | None:
     """What was asked of the image and how it stands; None where nothing was asked."""
-    gate = analysis.gate
     if not gate.checks:
         return None
     counts = ", ".join(f"{gate.count(status)} {status.value}" for status in Status if gate.count(status))

@@ -19,7 +19,7 @@ from layerscope.units import safe_text
 _PIECE_BYTES = 1 << 16
 _AT_ONCE = 1 << 14
 _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_Row = Sequence[str | int | None]
+Row = Sequence[str | int | None]
 
 
 def render_csv(analysis: Analysis) -> Iterator[bytes]:
@@ -28,7 +28,7 @@ def render_csv(analysis: Analysis) -> Iterator[bytes]:
         *("path", "layer", "kind", "size_bytes", "category", "package", "live", "hidden_by", "cause"),
         "transfer_bytes",
     )
-    return _lines(header, _files(analysis))
+    return csv_lines(header, _files(analysis))
 
 
 def render_csv_categories(analysis: Analysis) -> Iterator[bytes]:
@@ -46,7 +46,7 @@ def render_csv_categories(analysis: Analysis) -> Iterator[bytes]:
         )
         for total in analysis.category_totals
     )
-    return _lines(header, rows)
+    return csv_lines(header, rows)
 
 
 def render_csv_packages(analysis: Analysis) -> Iterator[bytes]:
@@ -55,8 +55,8 @@ def render_csv_packages(analysis: Analysis) -> Iterator[bytes]:
     rows = (
         (
             total.package.manager,
-            _text(total.package.name),
-            _text(total.package.version),
+            csv_text(total.package.name),
+            csv_text(total.package.version),
             total.files,
             total.stored_bytes,
             total.live_bytes,
@@ -64,7 +64,7 @@ def render_csv_packages(analysis: Analysis) -> Iterator[bytes]:
         )
         for total in analysis.package_totals
     )
-    return _lines(header, rows)
+    return csv_lines(header, rows)
 
 
 def render_csv_layers(analysis: Analysis) -> Iterator[bytes]:
@@ -83,12 +83,12 @@ def render_csv_layers(analysis: Analysis) -> Iterator[bytes]:
             total.content_bytes,
             total.superseded_bytes,
             total.compressed_bytes,
-            _yes_or_no(total.layer.position < base.count) if is_known else None,
-            _text(clean_instruction(total.layer.history.created_by)) if total.layer.history else None,
+            yes_or_no(total.layer.position < base.count) if is_known else None,
+            csv_text(clean_instruction(total.layer.history.created_by)) if total.layer.history else None,
         )
         for total in analysis.layer_totals
     )
-    return _lines(header, rows)
+    return csv_lines(header, rows)
 
 
 def render_csv_findings(analysis: Analysis) -> Iterator[bytes]:
@@ -100,7 +100,7 @@ def render_csv_findings(analysis: Analysis) -> Iterator[bytes]:
     rows = (
         (
             finding.rule.id,
-            _text(finding.subject) if finding.subject else None,
+            csv_text(finding.subject) if finding.subject else None,
             analysis.gate.level(finding.rule.id).value,
             finding.reclaimable_bytes,
             finding.claimed_bytes,
@@ -109,19 +109,19 @@ def render_csv_findings(analysis: Analysis) -> Iterator[bytes]:
             finding.who_can_fix,
             finding.confidence.value,
             finding.rule.title,
-            _text(finding.fix),
+            csv_text(finding.fix),
         )
         for finding in analysis.findings
     )
-    return _lines(header, rows)
+    return csv_lines(header, rows)
 
 
-def _files(analysis: Analysis) -> Iterator[_Row]:
+def _files(analysis: Analysis) -> Iterator[Row]:
     index, transfer = analysis.index, analysis.transfer.of_rows
     kinds = [kind.name.lower() for kind in Kind]
     causes = [cause.id for cause in Cause]
     categories = [detector.id for detector in analysis.classification.detectors]
-    packages = dict(enumerate(_text(f"{item.manager}:{item.name}") for item in analysis.owners.packages))
+    packages = dict(enumerate(csv_text(f"{item.manager}:{item.name}") for item in analysis.owners.packages))
     for start in range(0, len(index), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         paths = index.tree.paths.at(index.nodes[part])
@@ -132,12 +132,12 @@ def _files(analysis: Analysis) -> Iterator[_Row]:
         for path, layer, kind, size, category, owner, hider, cause, share in rows:
             is_live = hider == LIVE
             yield (
-                *(_text(b"/" + path), layer, kinds[kind], size, categories[category], packages.get(owner)),
-                *(_yes_or_no(is_live), None if is_live else hider, None if is_live else causes[cause], share),
+                *(csv_text(b"/" + path), layer, kinds[kind], size, categories[category], packages.get(owner)),
+                *(yes_or_no(is_live), None if is_live else hider, None if is_live else causes[cause], share),
             )
 
 
-def _lines(header: Sequence[str], rows: Iterable[_Row]) -> Iterator[bytes]:
+def csv_lines(header: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
     """The table in pieces of a bounded size."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -150,10 +150,12 @@ def _lines(header: Sequence[str], rows: Iterable[_Row]) -> Iterator[bytes]:
     yield buffer.getvalue().encode("utf-8")
 
 
-def _text(text: bytes | str) -> str:
+def csv_text(text: bytes | str) -> str:
+    """A text out of an image for a cell."""
     safe = safe_text(text)
     return f"'{safe}" if safe.startswith(_FORMULA_STARTS) else safe
 
 
-def _yes_or_no(value: bool) -> str:
+def yes_or_no(value: bool) -> str:
+    """What is true or false, for a cell."""
     return "yes" if value else "no"

@@ -7,11 +7,11 @@ with symbolic links (podman, skopeo). Layers are found by what `manifest.json` n
 import re
 from collections.abc import Iterator
 
-from layerscope.blob.file import OpenFile
+from layerscope.blob.file import FileSlice, OpenFile
 from layerscope.errors import DigestMismatch, ImageNotFound
 from layerscope.oci.digest import Digest
 from layerscope.oci.document import CONFIG_LIMIT_BYTES, MANIFEST_LIMIT_BYTES
-from layerscope.oci.image import Image
+from layerscope.oci.image import Image, Layer
 from layerscope.oci.platform import Platform
 from layerscope.sources.docker_manifest import assemble, blob_digest, choose_image, parse_docker_manifest
 from layerscope.sources.layer_blobs import blobs_at_rest
@@ -53,6 +53,10 @@ class DockerArchive:
         """Each distinct layer file once."""
         slices = {layer.blob: self._members.slice_of(layer.blob) for layer in self._image.layers}
         return blobs_at_rest(self._image, slices, verify=self._verify)
+
+    def ranges(self, layer: Layer) -> FileSlice:
+        """A layer's file in parts."""
+        return self._members.slice_of(layer.blob)
 
     def close(self) -> None:
         """Close the file; raises SourceUnavailable if it changed meanwhile."""

@@ -159,7 +159,16 @@ def find_image(finder: ImageFinder, index: ImageIndex, name: str | None, *, refe
         )
     steps = align_history(config, len(manifest.layers))
     layers = tuple(
-        Layer(position, diff_id, blob_name(item.digest), item.digest, item.media_type, item.size_bytes, step)
+        Layer(
+            position,
+            diff_id,
+            blob_name(item.digest),
+            item.digest,
+            item.media_type,
+            item.size_bytes,
+            step,
+            item.annotations,
+        )
         for position, (item, diff_id, step) in enumerate(zip(manifest.layers, config.diff_ids, steps, strict=True))
     )
     provenance = finder.provenance(descriptor.digest)

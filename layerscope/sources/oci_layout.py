@@ -8,7 +8,7 @@ from layerscope.blob.file import FileSlice, OpenFile
 from layerscope.errors import MalformedImage, SourceUnavailable
 from layerscope.oci.descriptor import Descriptor
 from layerscope.oci.document import MANIFEST_LIMIT_BYTES
-from layerscope.oci.image import Image
+from layerscope.oci.image import Image, Layer
 from layerscope.oci.manifest import ImageIndex, parse_manifest
 from layerscope.oci.platform import Platform
 from layerscope.sources.layer_blobs import blobs_at_rest
@@ -58,6 +58,10 @@ class OciLayout:
         """Each distinct layer blob once."""
         slices = {layer.blob: self._files.slice_of(layer.blob) for layer in self._image.layers}
         return blobs_at_rest(self._image, slices, verify=self._verify)
+
+    def ranges(self, layer: Layer) -> FileSlice:
+        """A layer's blob in parts."""
+        return self._files.slice_of(layer.blob)
 
     def close(self) -> None:
         """Close the files; raises SourceUnavailable if one changed meanwhile."""

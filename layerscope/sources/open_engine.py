@@ -25,11 +25,11 @@ def open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, pr
         raise ImageNotFound(
             f"No engine knows an image by the name {safe_text(reference)!r}.", hint="Expected registry/name:tag."
         )
-    answers: list[str] = []
+    answers = ["With --quick no engine pulls."] if options.quick else []
     engines: list[Engine] = []
     try:
         engine = _find(reference, names, options, engines, answers)
-        if engine is None and options.pull != "never":
+        if engine is None and options.pull != "never" and not options.quick:
             engine = _pull(reference, options, progress, engines, answers)
         if engine is not None:
             stored = _open_store(engine, reference, options, progress)

@@ -28,7 +28,8 @@ class OpenOptions(Struct, frozen=True):
 
     `unpacked_limit_bytes` is what all layers together may unpack to, `ratio` how many times its size may go without a
     word; see `Allowance`.
-    Without `store` an engine's image comes through its API, even where its own folder is readable.
+    Without `store` an engine's image comes through its API, even where its own folder is readable. With `quick` no
+    engine pulls, so that no layer is fetched.
     """
 
     platform: Platform | None = None
@@ -38,6 +39,7 @@ class OpenOptions(Struct, frozen=True):
     store: bool = True
     unpacked_limit_bytes: int | None = None
     ratio: int = RATIO_LIMIT
+    quick: bool = False
 
     def allowance(self) -> Allowance:
         """A new allowance for one image."""

@@ -5,10 +5,11 @@ from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from layerscope.blob.access import LayerAccess
+from layerscope.blob.access import LayerAccess, RangeReader
 from layerscope.blob.file import FilePart
+from layerscope.errors import ImageError
 from layerscope.oci.config import ImageConfig
-from layerscope.oci.image import Image
+from layerscope.oci.image import Image, Layer
 from layerscope.oci.platform import Platform
 
 
@@ -49,6 +50,14 @@ class Described(Protocol):
         """The description; None where there is none, or every byte is to be read."""
 
 
+@runtime_checkable
+class Ranged(Protocol):
+    """A source that can give short parts of a layer's blob without sending it."""
+
+    def ranges(self, layer: Layer) -> RangeReader:
+        """The blob as it is stored."""
+
+
 class ImageSource(Protocol):
     """An image that can be read.
 
@@ -67,3 +76,11 @@ class ImageSource(Protocol):
 
     def close(self) -> None:
         """Give back what is open; raises SourceUnavailable when what was read changed meanwhile."""
+
+
+def close_quietly(source: ImageSource) -> None:
+    """Close after another error, which is the one to tell."""
+    try:
+        source.close()
+    except ImageError:
+        return

@@ -16,11 +16,17 @@ from layerscope.report.diff.document import diff_json_schema
 from layerscope.report.document import json_schema
 from layerscope.report.json import render_json
 from layerscope.report.many.document import images_json_schema
+from layerscope.report.outline.document import quick_json_schema
 from tests.report.schema_changes import breaking_changes
 
 ROOT = Path(__file__).parents[2]
 KEPT = sorted((ROOT / "docs/schemas").glob("*.json"))
-TODAY = {"report": json_schema(), "diff": diff_json_schema(), "images": images_json_schema()}
+TODAY = {
+    "report": json_schema(),
+    "diff": diff_json_schema(),
+    "images": images_json_schema(),
+    "quick": quick_json_schema(),
+}
 
 
 @pytest.mark.parametrize("kind", TODAY)

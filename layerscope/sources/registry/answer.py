@@ -1,6 +1,7 @@
 """Bodies of answers: read within bounds of size and time, and what a refusal says."""
 
 import json
+import re
 import time
 from collections.abc import Collection
 from typing import Any
@@ -17,6 +18,7 @@ _REASON_LIMIT_BYTES = 1 << 16
 _REASON_LIMIT_CHARACTERS = 300
 # Small documents that take longer than this many silences are trickled on purpose.
 _DOCUMENT_SILENCES = 4
+_CONTENT_RANGE = re.compile(r"bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)", re.ASCII)
 
 
 def read_document(response: Response, host: str, limit_bytes: int, options: RegistryOptions) -> bytes:
@@ -41,6 +43,12 @@ def read_piece(response: Response, host: str, size_bytes: int, options: Registry
     """What has come of a body, at most that many bytes; empty only at its end."""
     with translated(host, options):
         return response.read1(size_bytes, decode_content=False)
+
+
+def sent_range(response: Response) -> tuple[int, int, int | None] | None:
+    """The first and the last byte that a body has, and how many there are of all, as far as its head says that."""
+    match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
+    return (int(match[1]), int(match[2]), None if match[3] == "*" else int(match[3])) if match else None
 
 
 def read_reason(response: Response, host: str, options: RegistryOptions, secrets: Collection[str] = ()) -> str:

@@ -1,13 +1,12 @@
 """A blob that passes by once, taken up where the connection broke."""
 
-import re
 import time
 from collections.abc import Mapping
 
 from layerscope.errors import DigestMismatch, ImageNotFound, SourceUnavailable
 from layerscope.oci.descriptor import Descriptor
 from layerscope.oci.media_type import is_foreign
-from layerscope.sources.registry.answer import read_piece
+from layerscope.sources.registry.answer import read_piece, sent_range
 from layerscope.sources.registry.client import RegistryClient
 from layerscope.sources.registry.transport import ConnectionLost, Response
 
@@ -15,7 +14,6 @@ _PIECE_BYTES = 1 << 18
 # Breaks of the connection are counted anew after so many bytes.
 _PROGRESS_BYTES = 1 << 20
 _SLOWEST_BYTES_PER_SECOND = 1_000
-_CONTENT_RANGE = re.compile(r"bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)")
 
 
 class BlobStream:
@@ -140,12 +138,8 @@ class BlobStream:
         return response
 
     def _is_rest(self, response: Response) -> bool:
-        match = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", "").strip())
         size = self._descriptor.size_bytes
-        return match is not None and match.groups() in {
-            (str(self._position), str(size - 1), str(size)),
-            (str(self._position), str(size - 1), "*"),
-        }
+        return sent_range(response) in {(self._position, size - 1, size), (self._position, size - 1, None)}
 
     def _finish(self, response: Response) -> None:
         """End the blob; raises DigestMismatch if it goes on."""

@@ -16,6 +16,7 @@ from layerscope.oci.reference import Reference
 from layerscope.progress import Progress
 from layerscope.sources.oci_image import ImageFinder, find_image
 from layerscope.sources.options import OpenOptions
+from layerscope.sources.registry.blob_ranges import BlobRanges
 from layerscope.sources.registry.blob_stream import BlobStream
 from layerscope.sources.registry.client import Document, RegistryClient
 from layerscope.sources.source import Blob, ContentAddressed, ImageSource
@@ -67,6 +68,10 @@ class RegistryImage:
             access = StreamAccess(partial(self._open, layer), layer.digest, layer.blob_size_bytes, layer.media_type)
             yield Blob(layer.blob, access, layer.blob_size_bytes, None if self._verify else ContentAddressed())
 
+    def ranges(self, layer: Layer) -> BlobRanges:
+        """A layer's blob in parts."""
+        return BlobRanges(self._client, *self._described(layer))
+
     def close(self) -> None:
         """End all connections, those of blobs that were not read to their end as well."""
         for stream in self._streams:
@@ -106,13 +111,16 @@ class RegistryImage:
             raise MalformedImage(error.problem, hint="Push the image again.") from error
 
     def _open(self, layer: Layer) -> SequentialReader:
+        stream = BlobStream(self._client, *self._described(layer))
+        self._streams.append(stream)
+        return stream
+
+    def _described(self, layer: Layer) -> tuple[Descriptor, str]:
+        """A layer's descriptor, and what it is called in messages."""
         assert layer.digest is not None
         assert layer.blob_size_bytes is not None
         what = f"layer {layer.position} ({layer.digest}) of {self._client.reference.repository}"
-        descriptor = Descriptor(layer.media_type or "", layer.digest, layer.blob_size_bytes)
-        stream = BlobStream(self._client, descriptor, what)
-        self._streams.append(stream)
-        return stream
+        return Descriptor(layer.media_type or "", layer.digest, layer.blob_size_bytes), what
 
 
 def _checked_digest(document: Document, reference: Reference) -> Digest:

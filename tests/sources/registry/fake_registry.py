@@ -147,11 +147,13 @@ def _usual(handler: Handler) -> tuple[int, bytes, list[tuple[str, str]]]:
         return 404, b'{"errors": [{"code": "UNKNOWN", "message": "nothing known of it"}]}', []
     content, kind = found
     headers = [("Content-Type", kind), ("Docker-Content-Digest", f"sha256:{hashlib.sha256(content).hexdigest()}")]
-    wish = re.fullmatch(r"bytes=(\d+)-", handler.asked.headers.get("Range", ""))
+    wish = re.fullmatch(r"bytes=(\d+)-(\d*)", handler.asked.headers.get("Range", ""))
     if wish is None:
         return 200, content, headers
-    start = int(wish[1])
-    return 206, content[start:], [*headers, ("Content-Range", f"bytes {start}-{len(content) - 1}/{len(content)}")]
+    start, last = int(wish[1]), min(int(wish[2] or len(content) - 1), len(content) - 1)
+    if start > last:
+        return 416, b"", [*headers, ("Content-Range", f"bytes */{len(content)}")]
+    return 206, content[start : last + 1], [*headers, ("Content-Range", f"bytes {start}-{last}/{len(content)}")]
 
 
 def say(status: int, body: bytes = b"", **headers: str) -> Answer:

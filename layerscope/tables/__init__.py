@@ -1,0 +1,1 @@
+"""Tables of contents that lazily pullable layers carry (eStargz, zstd:chunked), read without the layer."""
