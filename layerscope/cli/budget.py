@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.exit_code import ExitCode
 from layerscope.cli.gate import Amount
 from layerscope.cli.registry import registry_options
@@ -50,6 +51,7 @@ def budget() -> None:
 )
 @click.option("--ratchet", is_flag=True, help="Only lower limits that are there already.")
 @registry_options
+@cache_option
 @click.option("--quiet", "-q", is_flag=True, help="No progress on standard error.")
 def init(
     reference: str,
@@ -58,6 +60,7 @@ def init(
     headroom: float,
     ratchet: bool,
     registry: "RegistryOptions",
+    no_cache: bool,
     quiet: bool,
 ) -> int:
     """Write an image's sizes, and some headroom, into the configuration file as its budget.
@@ -71,7 +74,7 @@ def init(
 
     path = Path(config) if config else find_config(working_folder()) or Path(OWN_NAME)
     before = _text(path)
-    limits_bytes = _limits_bytes(_figures(reference, path, registry, is_quiet=quiet), headroom)
+    limits_bytes = _limits_bytes(_figures(reference, path, registry, has_cache=not no_cache, is_quiet=quiet), headroom)
     tables = ("tool", "layerscope", "budget") if path.name == PROJECT_NAME else ("budget",)
     after, changes = edit_limits(before, tables, limits_bytes, only_lower=ratchet)
     if after != before:
@@ -106,7 +109,9 @@ def _limits_bytes(figures: "Figures", headroom_percent: float) -> dict[str, int]
     return {key: round(size * (1 + headroom_percent / 100)) for key, size in sizes.items() if size is not None}
 
 
-def _figures(reference: str, config: Path, registry: "RegistryOptions", *, is_quiet: bool) -> "Figures":
+def _figures(
+    reference: str, config: Path, registry: "RegistryOptions", *, has_cache: bool, is_quiet: bool
+) -> "Figures":
     """The sizes of an image, or those that a report of it holds; raises ImageError for one read in part."""
     from layerscope.budget.figures import figures_of
     from layerscope.cli.figures import is_earlier, load_figures
@@ -129,8 +134,9 @@ def _figures(reference: str, config: Path, registry: "RegistryOptions", *, is_qu
         unpacked_limit_bytes=settings.unpacked_limit_bytes,
         ratio=settings.ratio,
     )
+    cache = use_cache(is_off=not has_cache)
     with show_progress(is_quiet=is_quiet) as progress:
-        analysis = analyze_image(reference, options, progress)
+        analysis = analyze_image(reference, options, progress, cache=cache)
     if not analysis.is_complete:
         raise MalformedImage("The image is damaged and was read in part.", hint="Its sizes would be too low a limit.")
     return figures_of(analysis)

@@ -67,6 +67,24 @@ def test_diff_uses_it_as_well(tmp_path: Path) -> None:
     assert list(folder.iterdir())
 
 
+def test_a_budget_is_made_of_what_is_known(tmp_path: Path) -> None:
+    """Each record that is found has its time set, which is what pruning goes by."""
+    folder = tmp_path / "cache"
+
+    def times_ns(*command: str) -> dict[str, int]:
+        assert layerscope(*command, cwd=tmp_path, env=with_cache(folder)).returncode == 0
+        return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+    kept = times_ns(*REPORT)
+    init = ("budget", "init", SAMPLE, "--config", "limits.toml")
+    found = times_ns(*init)
+    assert kept.keys() == found.keys() != set()
+    assert all(found[name] > kept[name] for name in kept)
+    limits = (tmp_path / "limits.toml").read_bytes()
+    assert times_ns(*init, "--no-cache") == found
+    assert (tmp_path / "limits.toml").read_bytes() == limits
+
+
 @pytest.mark.parametrize("kind", ["open", "file", "size"])
 def test_a_cache_that_cannot_be_used_is_one_line(tmp_path: Path, kind: str) -> None:
     folder = tmp_path / "cache"
