@@ -152,6 +152,7 @@ def analyze(
     from layerscope.budget.judge import judge
     from layerscope.budget.outline_checks import judge_outline
     from layerscope.findings.purpose import Purpose
+    from layerscope.many.save_together import save_together
     from layerscope.oci.platform import Platform
     from layerscope.outline.take import take_outline
     from layerscope.pipeline import analyze_image
@@ -210,6 +211,7 @@ def analyze(
         return analyze_many(
             references,
             outputs_of_many,
+            partial(save_together, references, options, cache),
             take_apart_and_judge,
             gate,
             bandwidth_bits_per_second=settings.bandwidth_bits_per_second,

@@ -39,6 +39,7 @@ def check_many(settings: "Settings", dockerfile: "Path | None") -> None:
 def analyze_many(
     references: Sequence[str],
     outputs: ManyOutputs,
+    prepare: Callable[[Progress], None],
     take_apart: TakeApart,
     flags: GateFlags,
     *,
@@ -58,6 +59,7 @@ def analyze_many(
     documents: list[Document | None] = []
     codes = [int(ExitCode.DONE)]
     with show_progress(is_quiet=is_quiet) as progress:
+        prepare(progress)
         for number, (reference, files) in enumerate(zip(references, outputs.of_images, strict=True), 1):
             numbered = NumberedProgress(progress, f"{number}/{len(references)} ")
             image, document, code = _one(reference, files, partial(take_apart, reference, numbered), flags)

@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -128,10 +128,20 @@ class Engine:
         """Begin to save the image; raises ImageNotFound and SourceUnavailable."""
         progress.stage(f"{self.title} is preparing {safe_text(reference)}")
         client: Any = self._client
+        return self._begin(client._url("/images/{0}/get", reference), (), reference, platform)
+
+    def save_together(self, references: Sequence[str], progress: Progress) -> PassingArchive:
+        """Begin to save several images in one stream; raises ImageNotFound and SourceUnavailable."""
+        progress.stage(f"{self.title} is preparing {len(references)} images")
+        client: Any = self._client
+        return self._begin(client._url("/images/get"), references, ", ".join(references), None)
+
+    def _begin(self, url: str, names: Sequence[str], reference: str, platform: Platform | None) -> PassingArchive:
+        client: Any = self._client
         client.timeout = None
         with _translated(self._failed):
             # `get_image` would say only at the first read that the engine refuses, and never close the answer.
-            response = client._get(client._url("/images/{0}/get", reference), stream=True)
+            response = client._get(url, params={"names": list(names)}, stream=True)
             try:
                 client._raise_for_status(response)
             except docker.errors.NotFound as error:

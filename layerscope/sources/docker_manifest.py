@@ -13,6 +13,7 @@ from layerscope.oci.digest import Digest
 from layerscope.oci.document import parse_objects
 from layerscope.oci.image import Image, Layer
 from layerscope.oci.manifest import LAYER_LIMIT
+from layerscope.sources.source import DescribedImage
 from layerscope.units import safe_text
 
 _BLOBS = "blobs/"
@@ -52,6 +53,13 @@ def choose_image(images: tuple[ArchivedImage, ...], name: str | None) -> Archive
     names = ", ".join(safe_text(tag) for image in images[:20] for tag in image.repo_tags[:5]) or "no names"
     problem = f"no image {name!r}" if name else f"{len(images)} images"
     raise ImageNotFound(f"The archive holds {problem}; it has {names}.", hint="Name one as ARCHIVE:NAME:TAG.")
+
+
+def choose_described(images: tuple[ArchivedImage, ...], described: DescribedImage) -> ArchivedImage:
+    """The image that an engine described, by its ID or else by its name; raises ImageNotFound."""
+    encoded = described.image_id.rpartition(":")[2]
+    of_id = [image for image in images if image.config in {f"{encoded}.json", f"{_BLOBS}sha256/{encoded}"}]
+    return of_id[0] if of_id else choose_image(images, described.reference)
 
 
 def assemble(

@@ -1,6 +1,6 @@
 """An image that an engine will save: it is not sent before somebody wants its layers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from layerscope.oci.image import Image
 from layerscope.progress import Progress
@@ -17,8 +17,8 @@ class EngineSave:
 
     def __init__(self, engine: Engine, reference: str, options: OpenOptions, progress: Progress) -> None:
         self.kind = engine.kind
+        self.reference = reference
         self._engine = engine
-        self._reference = reference
         self._options = options
         self._progress = progress
         self._described: DescribedImage | None = None
@@ -27,13 +27,19 @@ class EngineSave:
     def describe(self) -> DescribedImage | None:
         """What the engine says of the image; None where every byte is to be read, and where it does not say."""
         if self._described is None and not self._options.verify:
-            self._described = self._engine.describe(self._reference, self._options.platform)
+            self._described = self._engine.describe(self.reference, self._options.platform)
         return self._described
 
     def blobs(self) -> Iterator[Blob]:
         """Each file that looks like a layer, as it comes; raises ImageNotFound and SourceUnavailable."""
-        self._archive = self._engine.save(self._reference, self._options.platform, self._progress)
+        self._archive = self._engine.save(self.reference, self._options.platform, self._progress)
         yield from self._archive.blobs()
+
+    def together_with(self, others: Sequence["EngineSave"], progress: Progress) -> PassingArchive:
+        """Begin to save this image and others of the same engine, each layer once; raises as `blobs` does."""
+        references = [self.reference, *(other.reference for other in others)]
+        self._archive = self._engine.save_together(references, progress)
+        return self._archive
 
     def image(self) -> Image:
         """The image, once all has passed; raises ImageNotFound and MalformedImage."""

@@ -31,6 +31,11 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
             raise SourceUnavailable("Standard input is closed.", hint="Pipe an archive into it.")
         standard_input, allowance = sys.stdin.buffer, options.allowance()
         return open_stream(standard_input, reference, None, options.platform, kind="stdin", allowance=allowance)
+    if (asked := asked_engines(reference)) is not None:
+        # An archive needs no HTTP library, and this one takes as long to load as everything else.
+        from layerscope.sources.open_engine import open_engine
+
+        return open_engine(*asked, options, progress)
     prefix, colon, rest = reference.partition(":")
     if colon and prefix in _PATHS:
         return _open_path(rest, options, expected=prefix)
@@ -38,21 +43,19 @@ def open_source(reference: str, options: OpenOptions, progress: Progress) -> Ima
         from layerscope.sources.registry.image import open_registry
 
         return open_registry(rest, options, progress)
+    return _open_path(reference, options, expected=None)
+
+
+def asked_engines(reference: str) -> tuple[str, tuple[str, ...]] | None:
+    """The name that engines are asked for, and which ones, in order; None for what they have nothing to do with."""
+    prefix, colon, rest = reference.partition(":")
     if colon and prefix in ENGINES:
-        return _open_engine(rest, (prefix,), options, progress)
-    if _exists(reference) or reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):
-        return _open_path(reference, options, expected=None)
-    path, colon, _ = reference.partition(":")
-    if colon and _exists(path):
-        return _open_path(reference, options, expected=None)
-    return _open_engine(reference, ENGINES, options, progress)
-
-
-def _open_engine(reference: str, names: tuple[str, ...], options: OpenOptions, progress: Progress) -> ImageSource:
-    # An archive needs no HTTP library, and this one takes as long to load as everything else.
-    from layerscope.sources.open_engine import open_engine
-
-    return open_engine(reference, names, options, progress)
+        return rest, (prefix,)
+    if reference == "-" or (colon and prefix in (*_PATHS, "registry")):
+        return None
+    if reference.startswith(("/", "./", "../", "~")) or reference.endswith(".tar"):
+        return None
+    return None if _exists(reference) or (colon and _exists(prefix)) else (reference, ENGINES)
 
 
 def _open_path(text: str, options: OpenOptions, *, expected: str | None) -> ImageSource:

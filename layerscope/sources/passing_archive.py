@@ -20,7 +20,7 @@ from layerscope.sources import docker_manifest, oci_image
 from layerscope.sources.docker_archive import check_config, check_platform
 from layerscope.sources.layer_bytes import looks_like_layer
 from layerscope.sources.members import MemberNames, missing_member
-from layerscope.sources.source import Blob
+from layerscope.sources.source import Blob, DescribedImage
 from layerscope.tar.inputs import StreamInput
 from layerscope.tar.walk import Record, walk
 
@@ -91,6 +91,11 @@ class PassingArchive:
             hint="Expected what `docker save` writes.",
         )
 
+    def image_of(self, described: DescribedImage) -> Image:
+        """One of several images that an engine saved, once all has passed; raises as `image` does."""
+        archived = docker_manifest.choose_described(self._manifest(), described)
+        return self._assemble(archived, described.reference)
+
     def close(self) -> None:
         """Close what the bytes came from."""
         self._close()
@@ -119,14 +124,17 @@ class PassingArchive:
         return self._documents[resolved]
 
     def _docker_image(self) -> Image:
-        archived = docker_manifest.choose_image(
-            docker_manifest.parse_docker_manifest(self._document("manifest.json")), self._name
-        )
-        config = self._document(archived.config)
-        check_config(archived.config, config)
-        image = docker_manifest.assemble(archived, config, self._resolve, reference=self._reference, source=self.kind)
+        image = self._assemble(docker_manifest.choose_image(self._manifest(), self._name), self._reference)
         check_platform(image, self._platform)
         return image
+
+    def _manifest(self) -> tuple[docker_manifest.ArchivedImage, ...]:
+        return docker_manifest.parse_docker_manifest(self._document("manifest.json"))
+
+    def _assemble(self, archived: docker_manifest.ArchivedImage, reference: str) -> Image:
+        config = self._document(archived.config)
+        check_config(archived.config, config)
+        return docker_manifest.assemble(archived, config, self._resolve, reference=reference, source=self.kind)
 
     def _oci_image(self) -> Image:
         index = parse_manifest(self._document("index.json"), "index.json")
