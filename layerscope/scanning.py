@@ -2,17 +2,18 @@
 
 import os
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from layerscope.blob.access import SeekAccess
-from layerscope.blob.allowance import Allowance
+from layerscope.blob.allowance import ENTRY_LIMIT, Allowance
 from layerscope.cache.saves import find_saved
 from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
+from layerscope.forking.scan_process import ForkUnusable, ScanProcess
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
@@ -21,7 +22,8 @@ from layerscope.progress import Progress
 from layerscope.sources.source import Blob, ImageSource
 
 _WORKERS = min(8, os.cpu_count() or 1)
-
+# Of less than this, most layers are read before a fork is there.
+_WORTHWHILE_BYTES = 32 << 20
 
 AtRest = Callable[[LayerScan, SeekAccess], None]
 """Gets each scan by seeking as soon as it is made."""
@@ -50,11 +52,15 @@ def scan_blobs(
     cache: ScanCache | None = None,
     *,
     allowance: Allowance | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> Mapping[str, LayerScan | ImageError]:
     """Scan every blob once; returns scans by the blobs' names. Contents that stay within reach are handed to `at_rest`.
 
     What `cache` has is not read, and what it has not is kept there. What passes by and is no layer after all comes back
     as an error, which matters only if the image refers to it. `allowance` bounds what all of them unpack to.
+
+    With `meanwhile` this process may fork, so that two scan what is at rest; it is called before this one begins to.
+    Raises ForkUnusable where all is to be done again without.
     """
     scanner = _Scanner(probes, progress, cache, allowance or Allowance())
     if source.is_passing:
@@ -69,6 +75,8 @@ def scan_blobs(
     if isinstance(progress, ScanWatcher):
         for blob in blobs:
             progress.planned(blob.name, blob.size_bytes)
+    if meanwhile is not None and (scans := _scan_together(blobs, scanner, at_rest, meanwhile)) is not None:
+        return scans
     futures: dict[str, Future[LayerScan]] = {}
     done: dict[str, LayerScan] = {}
     with ThreadPoolExecutor(_WORKERS, thread_name_prefix="scan") as pool:
@@ -86,6 +94,18 @@ def scan_blobs(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return done
+
+
+def _scan_together(
+    blobs: Sequence[Blob], scanner: "_Scanner", at_rest: AtRest, meanwhile: Callable[[], None]
+) -> dict[str, LayerScan] | None:
+    """Scan all blobs in two processes; None where there cannot be two, or one does as well."""
+    is_worthwhile = sum(blob.size_bytes or 0 for blob in blobs) >= _WORTHWHILE_BYTES
+    if not is_worthwhile or not all(isinstance(blob.access, SeekAccess) for blob in blobs) or scanner.knows_any(blobs):
+        return None
+    pair = _Pair(blobs, scanner, at_rest)
+    process = ScanProcess.start(len(blobs), pair.read)
+    return pair.scan(process, meanwhile) if process is not None else None
 
 
 def find_known(
@@ -156,7 +176,75 @@ class _Scanner(Struct, frozen=True):
             scan = scan_layer(blob.access, self.probes, advance, self.allowance)
             if self.cache is not None:
                 self.cache.keep(blob, scan)
+        self.end(blob, scan)
+        return scan
+
+    def knows_any(self, blobs: Iterable[Blob]) -> bool:
+        """Whether some of the blobs were probably read by an earlier run."""
+        return self.cache is not None and any(map(self.cache.has, blobs))
+
+    def end(self, blob: Blob, scan: LayerScan) -> None:
+        """Say that a blob was read."""
         if isinstance(self.progress, ScanWatcher):
             self.progress.scanned(blob.name, scan)
         self.progress.done(blob.name)
-        return scan
+
+
+class _Pair:
+    """This process and its fork, which scan blobs at rest between them."""
+
+    def __init__(self, blobs: Sequence[Blob], scanner: _Scanner, at_rest: AtRest) -> None:
+        self._blobs = blobs
+        self._scanner = scanner
+        self._at_rest = at_rest
+        # Of what is at rest only entries are counted, by each process its own.
+        self._allowance = Allowance(entry_limit=ENTRY_LIMIT // 2)
+        self._begun: set[int] = set()
+        self._done: dict[str, LayerScan] = {}
+
+    def read(self, number: int, advance: Callable[[int], None]) -> LayerScan:
+        """The scan of a blob, in either process."""
+        return scan_layer(self._blobs[number].access, self._scanner.probes, advance, self._allowance)
+
+    def scan(self, process: ScanProcess[LayerScan], meanwhile: Callable[[], None]) -> dict[str, LayerScan]:
+        """Scan what the fork does not, and take from it what it does."""
+        with process:
+            meanwhile()
+            while (number := process.draw()) is not None:
+
+                def advance(count_bytes: int, number: int = number) -> None:
+                    self._advance(number, count_bytes)
+                    self._hear(process)
+
+                self._end(number, self.read(number, advance))
+            while len(self._done) < len(self._blobs):
+                self._hear(process, is_waiting=True)
+        if not self._scanner.allowance.afford(sum(map(len, self._done.values()))):
+            raise ForkUnusable
+        return self._done
+
+    def _hear(self, process: ScanProcess[LayerScan], *, is_waiting: bool = False) -> None:
+        for number, count_bytes, scan in process.hear(is_waiting=is_waiting):
+            if scan is None:
+                self._advance(number, count_bytes)
+            else:
+                self._end(number, scan)
+
+    def _advance(self, number: int, count_bytes: int) -> None:
+        blob = self._blobs[number]
+        if number not in self._begun:
+            self._begun.add(number)
+            self._scanner.progress.layer(blob.name, blob.size_bytes)
+        self._scanner.progress.advance(blob.name, count_bytes)
+
+    def _end(self, number: int, scan: LayerScan) -> None:
+        """Take a scan; what is odd about one is left to one process, which tells it whoever was faster."""
+        if scan.damage is not None:
+            raise ForkUnusable
+        blob = self._blobs[number]
+        if self._scanner.cache is not None:
+            self._scanner.cache.keep(blob, scan)
+        self._done[blob.name] = scan
+        self._scanner.end(blob, scan)
+        if isinstance(blob.access, SeekAccess):
+            self._at_rest(scan, blob.access)

@@ -21,8 +21,11 @@ class Allowance:
     `limit_bytes` is given, which then is the limit for everything. (gzip cannot pass 1032:1, zstd reaches 32,000:1.)
     """
 
-    def __init__(self, limit_bytes: int | None = None, ratio: int = RATIO_LIMIT) -> None:
+    def __init__(
+        self, limit_bytes: int | None = None, ratio: int = RATIO_LIMIT, *, entry_limit: int = ENTRY_LIMIT
+    ) -> None:
         self.ratio = ratio
+        self._entry_limit = entry_limit
         self._limit_bytes = UNPACKED_LIMIT_BYTES if limit_bytes is None else limit_bytes
         self._excess_limit_bytes = EXCESS_LIMIT_BYTES if limit_bytes is None else limit_bytes
         self._unpacked_bytes = self._excess_bytes = self._entries = 0
@@ -57,7 +60,7 @@ class Allowance:
             is_within = (
                 self._unpacked_bytes + unpacked_bytes <= self._limit_bytes
                 and self._excess_bytes + excess_bytes <= self._excess_limit_bytes
-                and self._entries + entries <= ENTRY_LIMIT
+                and self._entries + entries <= self._entry_limit
             )
             if is_within:
                 self._unpacked_bytes += unpacked_bytes
@@ -69,5 +72,5 @@ class Allowance:
         """Use up entries; raises LimitExceeded."""
         with self._lock:
             self._entries += count
-            if self._entries > ENTRY_LIMIT:
-                raise LimitExceeded(f"The image has over {ENTRY_LIMIT} entries; the rest is not read.")
+            if self._entries > self._entry_limit:
+                raise LimitExceeded(f"The image has over {self._entry_limit} entries; the rest is not read.")

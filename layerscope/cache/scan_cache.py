@@ -52,6 +52,10 @@ class ScanCache:
         finally:
             self._folder.close()
 
+    def has(self, blob: Blob) -> bool:
+        """Whether there is a record of the part of a file that a blob is; nothing is read for that."""
+        return isinstance(blob.origin, FilePart) and self._folder.has(_file_name(_part_key(blob.origin)))
+
     def find(self, blob: Blob) -> LayerScan | None:
         """The scan of a blob, without reading it; None where it has to be read."""
         if isinstance(blob.origin, FilePart):

@@ -148,13 +148,9 @@ def analyze(
     configuration file are checked either way; docs/configuration.md says what belongs into such a file. With --quick
     no layer is read, and the report says what it therefore does not know.
     """
-    from layerscope.analysis import Analysis
-    from layerscope.budget.judge import judge
-    from layerscope.budget.outline_checks import judge_outline
     from layerscope.findings.purpose import Purpose
     from layerscope.many.save_together import save_together
     from layerscope.oci.platform import Platform
-    from layerscope.outline.take import take_outline
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
 
@@ -182,6 +178,9 @@ def analyze(
         ratio=max_ratio or settings.ratio,
     )
     if quick:
+        from layerscope.budget.outline_checks import judge_outline
+        from layerscope.outline.take import take_outline
+
         return look_quickly(
             lambda progress: judge_outline(take_outline(references[0], options, progress), settings, before),
             outputs_of_quick,
@@ -191,7 +190,7 @@ def analyze(
         )
     cache = use_cache(is_off=no_cache, is_for_many=is_many)
 
-    def take_apart(reference: str, progress: Progress, *, with_device_code: bool = device_code) -> Analysis:
+    def take_apart(reference: str, progress: Progress, *, with_device_code: bool = device_code) -> "Analysis":
         return analyze_image(
             reference,
             options,
@@ -202,9 +201,12 @@ def analyze(
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
             cache=cache,
+            may_fork=True,
         )
 
-    def take_apart_and_judge(reference: str, progress: Progress) -> Analysis:
+    def take_apart_and_judge(reference: str, progress: Progress) -> "Analysis":
+        from layerscope.budget.judge import judge
+
         return judge(take_apart(reference, progress), settings, before)
 
     if is_many:
