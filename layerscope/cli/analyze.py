@@ -205,9 +205,11 @@ def analyze(
         )
 
     def take_apart_and_judge(reference: str, progress: Progress) -> "Analysis":
+        analysis = take_apart(reference, progress)
+        # What can only be judged later is loaded later.
         from layerscope.budget.judge import judge
 
-        return judge(take_apart(reference, progress), settings, before)
+        return judge(analysis, settings, before)
 
     if is_many:
         return analyze_many(
