@@ -24,7 +24,9 @@ from layerscope.layers.scan import LayerScan
 from layerscope.oci.image import Image
 from layerscope.packages import file_lists
 from layerscope.progress import Progress
+from layerscope.sources.source import ImageSource
 from layerscope.switching.candidates import Candidates, recommend
+from layerscope.tables.check_tables import check_tables
 from layerscope.totals import total_categories, total_layers, total_packages
 from layerscope.transfer import share_wire
 from layerscope.twins import find_twins
@@ -38,22 +40,22 @@ def load_tables() -> None:
 
 
 def account_for(
+    source: ImageSource,
     image: Image,
     scans: list[LayerScan],
     contents: ContentWork,
+    *,
     progress: Progress,
     purpose: Purpose,
-    *,
     given: tuple[Dockerfile, str] | None,
     with_device_code: bool,
     own_bases: Sequence[OwnBase],
     ignored_rules: Collection[str],
     allowance: Allowance,
-    table_warnings: Sequence[str],
 ) -> Analysis:
-    """The analysis of an image whose layers were scanned, and whose contents are being compared.
+    """The analysis of a source's image whose layers were scanned, and whose contents are being compared.
 
-    `given` is the Dockerfile that the caller named, and how it is called; `table_warnings` are about tables of contents.
+    `given` is the Dockerfile that the caller named, and how it is called.
     """
     progress.stage("Attributing bytes")
     stack = stack_layers(scans)
@@ -96,7 +98,7 @@ def account_for(
         purpose,
         transfer,
         device_code,
-        (*_warnings(scans, index, allowance), *table_warnings, *told),
+        (*_warnings(scans, index, allowance), *check_tables(source, image, scans), *told),
         all(scan.damage is None for scan in scans),
         dockerfile=dockerfile,
     )

@@ -23,7 +23,6 @@ from layerscope.scanning import find_known, match_scans, scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource, close_quietly
-from layerscope.tables.check_tables import check_tables
 
 # What comes after scanning is loaded while a fork scans.
 if TYPE_CHECKING:
@@ -66,17 +65,17 @@ def analyze_image(
             from layerscope.accounting import account_for
 
             return account_for(
+                source,
                 image,
                 scans,
                 contents,
-                progress,
-                purpose,
+                progress=progress,
+                purpose=purpose,
                 given=given,
                 with_device_code=with_device_code,
                 own_bases=own_bases,
                 ignored_rules=ignored_rules,
                 allowance=allowance,
-                table_warnings=tuple(check_tables(source, image, scans)),
             )
 
     def run(options: OpenOptions) -> "Analysis":

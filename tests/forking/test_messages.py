@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,8 +19,8 @@ def ends() -> Iterator[list[int]]:
         os.close(descriptor)
 
 
-def receive_all(receiver: Receiver, count: int) -> list[object]:
-    values: list[object] = []
+def receive_all(receiver: Receiver, count: int) -> list[Any]:
+    values: list[Any] = []
     while len(values) < count:
         values += receiver.receive(is_waiting=True)
     return values
@@ -35,7 +36,7 @@ def test_values_of_any_size_in_order(ends: list[int]) -> None:
 
 
 def test_a_row_that_stands_for_all_stays_one(ends: list[int]) -> None:
-    columns = [
+    columns: list[Any] = [
         np.broadcast_to(np.int64(7), (100_000,)),
         np.broadcast_to(np.arange(16, dtype=np.uint8), (100_000, 16)),
         np.arange(1_000, dtype=np.uint64),
@@ -45,7 +46,6 @@ def test_a_row_that_stands_for_all_stays_one(ends: list[int]) -> None:
     sender.send(columns)
     (received,) = receive_all(receiver, 1)
     sender.finish()
-    assert isinstance(received, list)
     for before, after in zip(columns, received, strict=True):
         assert after.dtype == before.dtype
         assert after.strides == before.strides or not len(before)

@@ -133,7 +133,7 @@ def test_an_interrupt_is_for_the_parent() -> None:
         return work(number, advance)
 
     with start(wait_for_interrupt, 2) as process:
-        done = set()
+        done: set[int] = set()
         while len(done) < 2:
             done |= {told.number for told in process.hear(is_waiting=True) if told.result is not None}
 
