@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from layerscope.base_image.identify import BaseLayers
 from layerscope.classify import Classification
 from layerscope.findings.hard_links import HardLinks, sort_links
+from layerscope.findings.row_groups import RowGroups
 from layerscope.index.apply import LIVE
 from layerscope.index.file_index import FileIndex
 from layerscope.index.owners import UNOWNED, Owners
@@ -32,6 +33,7 @@ class Case(Struct, frozen=True, eq=False):
     classification: Classification
     base: BaseLayers
     _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
+    _groups: dict[str, RowGroups] = field(default_factory=dict)
     _links: list[HardLinks] = field(default_factory=list)
     _workloads: list[Workload] = field(default_factory=list)
     _uses: list[Uses] = field(default_factory=list)
@@ -47,7 +49,7 @@ class Case(Struct, frozen=True, eq=False):
     def rows_of_categories(self, *ids: str) -> Integers:
         """The rows that hold or name contents in these categories."""
         numbers = [number for number, item in enumerate(self.classification.detectors) if item.id in ids]
-        return np.flatnonzero(_have_number(self.classification.of_rows, numbers) & self.has_content)
+        return self._group("category", self.classification.of_rows).having(numbers)
 
     def rows_of_packages(self, *patterns: str) -> Integers:
         """The rows of the packages whose `manager:name` matches a pattern."""
@@ -57,7 +59,7 @@ class Case(Struct, frozen=True, eq=False):
             for number, package in enumerate(self.owners.packages)
             if matcher.first(f"{package.manager}:{package.name}".encode("utf-8", "replace")) is not None
         ]
-        return np.flatnonzero(_have_number(self.owners.of_rows, numbers) & self.has_content)
+        return self._group("package", self.owners.of_rows).having(numbers)
 
     def paths(self, rows: Integers) -> list[bytes]:
         """The paths of many rows, without a leading slash."""
@@ -144,6 +146,11 @@ class Case(Struct, frozen=True, eq=False):
         history = self.image.layers[layer].history
         return clean_instruction(history.created_by) if history else ""
 
+    def _group(self, name: str, numbers: Integers) -> RowGroups:
+        if name not in self._groups:
+            self._groups[name] = RowGroups.of(numbers, self.has_content)
+        return self._groups[name]
+
     def _final_tree(self) -> tuple[Integers, dict[bytes, bytes]]:
         """For each node the row of the content that it shows, -1 for none, and where symbolic links point."""
         if not self._tree:
@@ -153,11 +160,3 @@ class Case(Struct, frozen=True, eq=False):
             links = [index.entry(row) for row in np.flatnonzero(index.visible & (index.kinds == Kind.SYMLINK)).tolist()]
             self._tree.append((rows, {link.path: link.target for link in links}))
         return self._tree[0]
-
-
-def _have_number(of_rows: Integers, numbers: list[int]) -> Mask:
-    """Which rows have one of the numbers; -1 is none of them."""
-    is_one = np.zeros(max(numbers, default=0) + 2, dtype=np.bool_)
-    is_one[numbers] = True
-    # Whatever is larger than all of them falls to the last place, and so does -1.
-    return is_one.take(np.where(of_rows < 0, len(is_one) - 1, of_rows), mode="clip")
