@@ -14,6 +14,9 @@ UNKNOWN = (
     "which other base would do and what can be saved: run it without --quick."
 )
 
+NO_TABLE = "It has no table of contents."
+NO_RANGES = "Its source gives no parts of it."
+
 
 class OutlinedLayer(Struct, frozen=True, eq=False):
     """A layer with its table, or with the reason why its files are not known.

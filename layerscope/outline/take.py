@@ -12,15 +12,12 @@ from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image, Layer
 from layerscope.oci.media_type import labelled_compression
 from layerscope.outline.list_files import list_files
-from layerscope.outline.outline import Outline, OutlinedLayer
+from layerscope.outline.outline import NO_RANGES, NO_TABLE, Outline, OutlinedLayer
 from layerscope.progress import Progress, SilentProgress
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import Described, DescribedImage, ImageSource, Ranged, close_quietly
 from layerscope.tables.read_tables import TableAnswer, read_tables
-
-_NO_TABLE = "It has no table of contents."
-_NO_RANGES = "Its source gives no parts of it."
 
 
 def take_outline(reference: str, options: OpenOptions | None = None, progress: Progress | None = None) -> Outline:
@@ -85,7 +82,7 @@ def _described_image(described: DescribedImage) -> Image:
 
 def _read_layers(source: ImageSource, image: Image, allowance: Allowance) -> tuple[OutlinedLayer, ...]:
     if not isinstance(source, Ranged):
-        return tuple(OutlinedLayer(layer, layer.blob_size_bytes, None, _NO_RANGES) for layer in image.layers)
+        return tuple(OutlinedLayer(layer, layer.blob_size_bytes, None, NO_RANGES) for layer in image.layers)
     answers = read_tables(source, image.layers, allowance)
     return tuple(_outlined(layer, answers[layer.blob]) for layer in image.layers)
 
@@ -95,7 +92,7 @@ def _outlined(layer: Layer, answer: TableAnswer) -> OutlinedLayer:
     if problem is not None:
         is_damaged = isinstance(problem, MalformedImage | DigestMismatch | LimitExceeded)
         return OutlinedLayer(layer, answer.blob_bytes, None, str(problem), is_damaged)
-    return OutlinedLayer(layer, answer.blob_bytes, answer.table, None if answer.table else _NO_TABLE)
+    return OutlinedLayer(layer, answer.blob_bytes, answer.table, None if answer.table else NO_TABLE)
 
 
 def _transfer_bytes(image: Image) -> int | None:

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from layerscope.oci.instruction import clean_instruction
-from layerscope.outline.outline import UNKNOWN, Listing, Outline, OutlinedLayer
+from layerscope.outline.outline import NO_TABLE, UNKNOWN, Listing, Outline, OutlinedLayer
 from layerscope.report.console_checks import checks
 from layerscope.report.console_index import duplicates, superseded, warnings
 from layerscope.report.tables import table
@@ -105,7 +105,7 @@ def _listed(item: OutlinedLayer) -> Iterator[str]:
     if found:
         yield found.place.format.value
     else:
-        yield "unusable" if item.is_damaged else "none"
+        yield "unusable" if item.is_damaged else "none" if item.reason == NO_TABLE else "unknown"
 
 
 def _instruction(item: OutlinedLayer) -> Text:
