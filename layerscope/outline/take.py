@@ -108,7 +108,7 @@ def _transfer_bytes(image: Image) -> int | None:
 def _warnings(layers: tuple[OutlinedLayer, ...]) -> Iterator[str]:
     for item in layers:
         position = item.layer.position
-        if item.is_damaged:
-            yield f"The table of contents of layer {position} is not used: {item.reason}"
+        if item.reason not in {None, NO_TABLE, NO_RANGES}:
+            yield f"The files of layer {position} are not known: {item.reason}"
         if item.table is not None:
             yield from (f"Layer {position}: {text}" for text in item.table.scan.warnings)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec import MsgspecError, Raw, Struct, field
 from msgspec.json import Decoder
 
+from layerscope.blob.allowance import Allowance
 from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.oci.digest import Digest
 from layerscope.tar.header import SIZE_LIMIT_BYTES
@@ -16,7 +17,7 @@ from layerscope.tar.walk import Record
 from layerscope.units import safe_text
 
 # Pieces of long files have entries, too; a layer of 10 GB has some hundred thousand.
-ENTRY_LIMIT = 2_000_000
+ENTRY_LIMIT = 1_000_000
 _TYPEFLAGS = {
     "reg": b"0",
     "hardlink": b"1",
@@ -65,8 +66,11 @@ _TABLE_DECODER = Decoder(_Table)
 _ENTRY_DECODER = Decoder(_Entry)
 
 
-def read_entries(content: bytes) -> Iterator[TableRecord]:
-    """Every entry that is no piece of another one, in order; raises MalformedImage and LimitExceeded."""
+def read_entries(content: bytes, allowance: Allowance) -> Iterator[TableRecord]:
+    """Every entry that is no piece of another one, in order; raises MalformedImage and LimitExceeded.
+
+    `allowance` bounds the entries of all tables of an image, pieces included.
+    """
     # Every entry has a brace of its own, so this bounds them before anything is made of them.
     if content.count(b"{") > ENTRY_LIMIT:
         raise LimitExceeded(f"A table of contents has over {ENTRY_LIMIT} entries.")
@@ -74,6 +78,7 @@ def read_entries(content: bytes) -> Iterator[TableRecord]:
         table = _TABLE_DECODER.decode(content)
         if table.version != _VERSION:
             raise MalformedImage(f"A table of contents is of the unknown version {table.version}.")
+        allowance.take_entries(len(table.entries))
         for raw in table.entries:
             entry = _ENTRY_DECODER.decode(raw)
             if entry.type != _CHUNK:

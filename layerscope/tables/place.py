@@ -14,7 +14,7 @@ from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.oci.digest import Digest
 
 FOOTER_BYTES = 64
-PACKED_LIMIT_BYTES = 64 << 20
+PACKED_LIMIT_BYTES = 32 << 20
 UNPACKED_LIMIT_BYTES = 128 << 20
 _STARGZ_DIGEST = "containerd.io/snapshot/stargz/toc.digest"
 # The older prefix is what tools of 2022 write.

@@ -14,7 +14,6 @@ from layerscope.tables.entries import TableRecord, read_entries
 from layerscope.tables.place import FOOTER_BYTES, TableFormat, TablePlace, find_in_footer, find_named
 from layerscope.tables.unpack import unpack_table
 
-_ENTRIES_AT_ONCE = 1_024
 _REPLACED = "\N{REPLACEMENT CHARACTER}".encode()
 _COMPRESSIONS = {TableFormat.ESTARGZ: "gzip", TableFormat.CHUNKED: "zstd"}
 
@@ -30,31 +29,45 @@ class LayerTable(Struct, frozen=True, eq=False):
     scan: LayerScan
 
 
-def read_table(blob: RangeReader, annotations: Mapping[str, str], allowance: Allowance) -> LayerTable | None:
-    """Read the table of a layer, None where it has none.
+class FoundTable(Struct, frozen=True):
+    """A table as it lies in its blob."""
 
-    `allowance` bounds the entries of all layers together. Raises MalformedImage, DigestMismatch and LimitExceeded for a
-    table that cannot be believed, and what the blob raises.
+    place: TablePlace
+    packed: bytes
+    blob_bytes: int
+
+
+def fetch_table(blob: RangeReader, annotations: Mapping[str, str]) -> FoundTable | None:
+    """Read nothing of a blob but its table, and its last bytes where they alone say where that is; None without one.
+
+    Raises MalformedImage and LimitExceeded for a table that cannot be there, and what the blob raises.
     """
-    place = find_named(annotations, blob.size_bytes)
+    size_bytes = blob.size_bytes
+    place = find_named(annotations, size_bytes)
     if place is None:
-        begin = max(0, blob.size_bytes - FOOTER_BYTES)
-        place = find_in_footer(annotations, blob.read_at(begin, FOOTER_BYTES), blob.size_bytes)
+        footer = blob.read_at(max(0, size_bytes - FOOTER_BYTES), FOOTER_BYTES)
+        place = find_in_footer(annotations, footer, size_bytes)
     if place is None:
         return None
     packed = blob.read_at(place.offset_bytes, place.packed_bytes)
     if len(packed) < place.packed_bytes:
         raise MalformedImage("A layer ends before its table of contents does.")
-    content, own = unpack_table(place, packed)
+    return FoundTable(place, packed, size_bytes)
+
+
+def parse_table(found: FoundTable, allowance: Allowance) -> LayerTable:
+    """Understand a table; `allowance` bounds those of all layers together.
+
+    Raises MalformedImage, DigestMismatch and LimitExceeded for one that cannot be believed.
+    """
+    content, own = unpack_table(found.place, found.packed, allowance)
     builder = ScanBuilder()
-    for number, found in enumerate(read_entries(content), 1):
-        if not number % _ENTRIES_AT_ONCE:
-            allowance.take_entries(_ENTRIES_AT_ONCE)
-        _add(builder, found)
+    for record in read_entries(content, allowance):
+        _add(builder, record)
     if own is not None:
         # eStargz's table is a file of the layer, too; an engine that does not know it unpacks it like any other.
         builder.add(own)
-    return LayerTable(place, finish_scan(builder, _COMPRESSIONS[place.format], blob.size_bytes))
+    return LayerTable(found.place, finish_scan(builder, _COMPRESSIONS[found.place.format], found.blob_bytes))
 
 
 def _add(builder: ScanBuilder, found: TableRecord) -> None:

@@ -1,5 +1,6 @@
 """The tables of an image's layers, read side by side: what takes long is that a registry answers."""
 
+import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,9 +11,9 @@ from layerscope.blob.allowance import Allowance
 from layerscope.errors import DigestMismatch, ImageError
 from layerscope.oci.image import Layer
 from layerscope.sources.source import Ranged
-from layerscope.tables.read_table import LayerTable, read_table
+from layerscope.tables.read_table import LayerTable, fetch_table, parse_table
 
-_READERS = 8
+_READERS = 4
 
 
 class TableAnswer(Struct, frozen=True, eq=False):
@@ -26,10 +27,13 @@ class TableAnswer(Struct, frozen=True, eq=False):
 def read_tables(source: Ranged, layers: Iterable[Layer], allowance: Allowance) -> dict[str, TableAnswer]:
     """Ask each distinct blob for its table; the answers are by the blobs' names."""
     distinct = {layer.blob: layer for layer in layers}
+    # Hostile tables take much memory, and threads would not make Python faster at understanding honest ones.
+    one_by_one = threading.Lock()
     with ThreadPoolExecutor(_READERS, thread_name_prefix="table") as pool:
         # Sources may open files to find out which part a blob is, and are not made for several threads there.
         futures = {
-            name: pool.submit(_read, layer, _ranges(source, layer), allowance) for name, layer in distinct.items()
+            name: pool.submit(_read, layer, _ranges(source, layer), allowance, one_by_one)
+            for name, layer in distinct.items()
         }
         return {name: future.result() for name, future in futures.items()}
 
@@ -41,13 +45,17 @@ def _ranges(source: Ranged, layer: Layer) -> RangeReader | ImageError:
         return error
 
 
-def _read(layer: Layer, blob: RangeReader | ImageError, allowance: Allowance) -> TableAnswer:
+def _read(
+    layer: Layer, blob: RangeReader | ImageError, allowance: Allowance, one_by_one: threading.Lock
+) -> TableAnswer:
     promised_bytes = layer.blob_size_bytes
     try:
         if isinstance(blob, ImageError):
             raise blob
         if promised_bytes not in {None, blob.size_bytes}:
             raise DigestMismatch(f"It has {blob.size_bytes} bytes; its manifest says {promised_bytes}.")
-        return TableAnswer(blob.size_bytes, read_table(blob, layer.annotations, allowance))
+        found = fetch_table(blob, layer.annotations)
+        with one_by_one:
+            return TableAnswer(blob.size_bytes, parse_table(found, allowance) if found else None)
     except ImageError as error:
         return TableAnswer(promised_bytes, None, error)

@@ -16,30 +16,30 @@ _MEMBER = b"stargz.index.json"
 _HEADERS_BYTES = 64 << 10
 
 
-def unpack_table(place: TablePlace, packed: bytes) -> tuple[bytes, Record | None]:
+def unpack_table(place: TablePlace, packed: bytes, allowance: Allowance) -> tuple[bytes, Record | None]:
     """The JSON, and for eStargz the member of the layer's tar that holds it.
 
-    Raises DigestMismatch, LimitExceeded and MalformedImage.
+    `allowance` bounds what all tables of an image unpack to. Raises DigestMismatch, LimitExceeded and MalformedImage.
     """
     if place.format is TableFormat.CHUNKED:
         _check(place.digest, packed)
-        return _unpack_frame(place, packed), None
-    content, record = _unpack_member(packed)
+        return _unpack_frame(place, packed, allowance), None
+    content, record = _unpack_member(packed, allowance)
     _check(place.digest, content)
     return content, record
 
 
-def _unpack_frame(place: TablePlace, packed: bytes) -> bytes:
+def _unpack_frame(place: TablePlace, packed: bytes, allowance: Allowance) -> bytes:
     unpacked_bytes = place.unpacked_bytes or 0
-    content = read_fully(Decompressing(BytesIO(packed), "zstd", allowance=Allowance()), unpacked_bytes + 1)
+    content = read_fully(Decompressing(BytesIO(packed), "zstd", allowance=allowance), unpacked_bytes + 1)
     if len(content) != unpacked_bytes:
         raise MalformedImage(f"A table of contents does not have the {unpacked_bytes} bytes that it is said to have.")
     return content
 
 
-def _unpack_member(packed: bytes) -> tuple[bytes, Record]:
+def _unpack_member(packed: bytes, allowance: Allowance) -> tuple[bytes, Record]:
     limit_bytes = UNPACKED_LIMIT_BYTES + _HEADERS_BYTES
-    source = StreamInput(Decompressing(BytesIO(packed), "gzip", limit_bytes, Allowance()))
+    source = StreamInput(Decompressing(BytesIO(packed), "gzip", limit_bytes, allowance))
     record = next(walk(source), None)
     if record is None or record.name != _MEMBER or record.sparse is not None:
         raise MalformedImage("Where a table of contents should be lies something else.")

@@ -253,9 +253,11 @@ def test_a_registry_without_ranges(tmp_path: Path) -> None:
         handler.say(200, handler.fake.documents[blob][0])
 
     with serving(files, {blob: whole}) as registry:
-        [item] = take_outline(registry.reference, OpenOptions(registry=HASTY)).layers
+        outline = take_outline(registry.reference, OpenOptions(registry=HASTY))
+    [item] = outline.layers
     assert not item.is_damaged
     assert "sends no parts of blobs" in str(item.reason)
+    assert outline.warnings == (f"The files of layer 0 are not known: {item.reason}",)
 
 
 def test_a_table_that_lists_other_files(tmp_path: Path) -> None:

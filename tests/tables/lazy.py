@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from layerscope.blob.allowance import Allowance
-from layerscope.tables.read_table import LayerTable, read_table
+from layerscope.tables.read_table import LayerTable, fetch_table, parse_table
 from tests.images import CONFIG_TYPE, INDEX_TYPE, MANIFEST_TYPE, config
 from tests.indexing import Memory
 from tests.tools import tool
@@ -76,7 +76,15 @@ class LazyLayer:
 
     def read(self, **annotations: str) -> LayerTable | None:
         """Read its table; more annotations replace its own."""
-        return read_table(Memory(self.blob), self.annotations | annotations, Allowance())
+        return read_table(self.blob, self.annotations | annotations)
+
+
+def read_table(
+    blob: bytes, annotations: Mapping[str, str] | None = None, allowance: Allowance | None = None
+) -> LayerTable | None:
+    """Read a layer's table, without annotations from its last bytes."""
+    found = fetch_table(Memory(blob), annotations or {})
+    return parse_table(found, allowance or Allowance()) if found else None
 
 
 Converter = Callable[..., LazyLayer]

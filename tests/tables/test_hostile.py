@@ -15,10 +15,8 @@ from layerscope.blob.allowance import ENTRY_LIMIT, Allowance
 from layerscope.errors import DigestMismatch, ImageError, LimitExceeded, MalformedImage
 from layerscope.layers.entry import Kind
 from layerscope.tables import entries as entries_module
-from layerscope.tables.read_table import read_table
 from tests.images import compress, file, layer
-from tests.indexing import Memory
-from tests.tables.lazy import STARGZ_DIGEST, LazyLayer, modern_chunked, sha256
+from tests.tables.lazy import STARGZ_DIGEST, LazyLayer, modern_chunked, read_table, sha256
 from tests.tables.test_place import stargz
 
 TAR = layer(file("a", b"content"))
@@ -179,7 +177,23 @@ def test_entries_count_against_the_images_allowance() -> None:
     allowance.take_entries(ENTRY_LIMIT)
     lazy = modern_chunked(TAR, entries=[{"type": "reg", "name": str(number)} for number in range(2_000)])
     with pytest.raises(LimitExceeded, match="entries"):
-        read_table(Memory(lazy.blob), lazy.annotations, allowance)
+        read_table(lazy.blob, lazy.annotations, allowance)
+
+
+def test_pieces_count_as_well() -> None:
+    allowance = Allowance()
+    allowance.take_entries(ENTRY_LIMIT - 1_000)
+    lazy = modern_chunked(TAR, entries=[{"type": "chunk", "name": "a"}] * 1_001)
+    with pytest.raises(LimitExceeded, match="entries"):
+        read_table(lazy.blob, lazy.annotations, allowance)
+
+
+def test_all_tables_together_are_bounded() -> None:
+    lazy = modern_chunked(TAR, table=b'{"version": 1, "entries": []}' + b" " * (100 << 20))
+    allowance = Allowance(150 << 20)
+    assert read_table(lazy.blob, lazy.annotations, allowance) is not None
+    with pytest.raises(LimitExceeded, match="unpacks to over"):
+        read_table(lazy.blob, lazy.annotations, allowance)
 
 
 @given(st.data())
@@ -192,4 +206,4 @@ def test_damage_is_an_error_of_ours_or_no_table(data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(blob)))
     length = data.draw(st.sampled_from([cut, len(blob)]))
     with suppress(ImageError):
-        read_table(Memory(bytes(blob[:length])), annotations, Allowance())
+        read_table(bytes(blob[:length]), annotations)

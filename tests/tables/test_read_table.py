@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from layerscope.blob.access import SeekAccess
-from layerscope.blob.allowance import Allowance
 from layerscope.layers.entry import Kind
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
 from layerscope.tables.place import TableFormat
-from layerscope.tables.read_table import LayerTable, read_table
+from layerscope.tables.read_table import LayerTable, fetch_table
 from tests.images import chardev, directory, fifo, file, hardlink, layer, opaque, symlink, whiteout
 from tests.indexing import Memory
-from tests.tables.lazy import Converter, LazyLayer, modern_chunked, read_layout, skopeo_chunked
+from tests.tables.lazy import Converter, LazyLayer, modern_chunked, read_layout, read_table, skopeo_chunked
 from tests.tools import tool
 
 TAR = layer(
@@ -147,7 +146,7 @@ def test_estargz_with_prioritized_files(estargz: Converter) -> None:
 
 def test_estargz_without_a_promise(estargz: Converter) -> None:
     found = estargz(TAR)
-    table = read_table(Memory(found.blob), {}, Allowance())
+    table = read_table(found.blob)
     assert_is_of(table, found.tar)
     assert table is not None
     assert table.place.digest is None
@@ -159,7 +158,7 @@ def test_older_stargz(estargz: Converter) -> None:
     new = found.blob[-51:]
     old = new[:10] + b"\x16\0" + new[16:]
     assert len(old) == 47
-    assert_is_of(read_table(Memory(found.blob[:-51] + old), {}, Allowance()), found.tar)
+    assert_is_of(read_table(found.blob[:-51] + old), found.tar)
 
 
 def test_zstd_chunked_of_skopeo(chunked: LazyLayer) -> None:
@@ -171,7 +170,7 @@ def test_zstd_chunked_of_skopeo(chunked: LazyLayer) -> None:
 
 
 def test_zstd_chunked_by_its_footer(chunked: LazyLayer) -> None:
-    by_footer, named = read_table(Memory(chunked.blob), {}, Allowance()), chunked.read()
+    by_footer, named = read_table(chunked.blob), chunked.read()
     assert by_footer is not None
     assert named is not None
     assert_is_of(by_footer, chunked.tar)
@@ -185,12 +184,12 @@ def test_zstd_chunked_by_its_footer(chunked: LazyLayer) -> None:
 def test_newer_zstd_chunked() -> None:
     found = modern_chunked(TAR)
     assert_is_of(found.read(), TAR)
-    assert_is_of(read_table(Memory(found.blob), {}, Allowance()), TAR)
+    assert_is_of(read_table(found.blob), TAR)
 
 
 @pytest.mark.parametrize("blob", [b"", b"\0" * 10_240, TAR, b"\x1f\x8b", b"x" * 51])
 def test_no_table(blob: bytes) -> None:
-    assert read_table(Memory(blob), {}, Allowance()) is None
+    assert read_table(blob) is None
 
 
 def test_replacement_characters_are_told() -> None:
@@ -216,11 +215,11 @@ def test_only_the_table_is_read(chunked: LazyLayer, estargz: Converter) -> None:
 
     position = chunked.annotations["io.containers.zstd-chunked.manifest-position"].split(":")
     named = Counting(chunked.blob)
-    read_table(named, chunked.annotations, Allowance())
+    fetch_table(named, chunked.annotations)
     assert named.asked == [(int(position[0]), int(position[1]))]
     found = estargz(TAR)
     footed = Counting(found.blob)
-    read_table(footed, found.annotations, Allowance())
+    fetch_table(footed, found.annotations)
     offset = int(found.blob[-51:][16:32], 16)
     assert footed.asked == [(len(found.blob) - 64, 64), (offset, len(found.blob) - 51 - offset)]
 
