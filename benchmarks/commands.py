@@ -25,7 +25,7 @@ def bare_save(name: str) -> list[str]:
 
 
 def bare_inflate(archive: Path) -> list[str]:
-    """The bare limit for compressed layers."""
+    """The bare limit for compressed layers, in gzip or in zstd."""
     return [sys.executable, str(HERE / "bare_inflate.py"), str(archive.resolve())]
 
 
@@ -44,9 +44,19 @@ def start_screens(archive: Path) -> dict[str, float]:
 
 def dive(image: str, source: str = "docker-archive") -> list[str] | None:
     """dive without its screen and with rules that always pass; None where it is not installed."""
-    beside = Path(sys.executable).parent / "dive"
-    found = str(beside) if beside.exists() else shutil.which("dive")
+    found = _find("dive")
     if found is None:
         return None
     rules = ["--lowestEfficiency", "0", "--highestUserWastedPercent", "disabled"]
     return [found, "--ci", *rules, "--source", source, image]
+
+
+def syft(archive: Path) -> list[str] | None:
+    """syft's list of all packages of an OCI archive; None where it is not installed."""
+    found = _find("syft")
+    return [found, "scan", f"oci-archive:{archive.resolve()}", "--quiet", "--output", "json"] if found else None
+
+
+def _find(name: str) -> str | None:
+    beside = Path(sys.executable).parent / name
+    return str(beside) if beside.exists() else shutil.which(name)

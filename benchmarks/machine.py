@@ -23,7 +23,7 @@ def machine_facts() -> dict[str, object]:
         "memory": _first("/proc/meminfo", "MemTotal"),
         "kernel": f"{platform.system()} {platform.release()}",
         "python": platform.python_version(),
-        "tools": {"dive": _dive_version()}
+        "tools": {"dive": _tool_version(commands.dive("")), "syft": _tool_version(commands.syft(Path()))}
         | {name: _version(name) for name in _PACKAGES}
         | {"layerscope": _layerscope()},
     }
@@ -62,8 +62,7 @@ def _layerscope() -> str:
     return subprocess.run(command, cwd=commands.HERE.parent, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def _dive_version() -> str | None:
-    command = commands.dive("")
+def _tool_version(command: list[str] | None) -> str | None:
     if command is None:
         return None
     return subprocess.run([command[0], "--version"], check=True, capture_output=True, text=True).stdout.strip()

@@ -4,9 +4,12 @@
 examples:
   python benchmarks/run.py archive image.tar                  against dive, on a docker archive
   sudo python benchmarks/run.py engine my-image:tag           in the engine's own folder, through its API, and dive
-  python benchmarks/run.py inflate image.oci.tar --json r.json  against bare inflating, on gzip layers
+  python benchmarks/run.py engine my-image:tag --way api      only through the API, against a bare save
+  python benchmarks/run.py inflate image.oci.tar --json r.json  against bare decompressing, on gzip or zstd layers
+  python benchmarks/run.py inflate image.oci.tar --with-syft  the same, and syft a single time
   python benchmarks/run.py probes image.oci.tar               what probes add to a scan
   python benchmarks/run.py many --with-dive                   100,000 files and 500 whiteouts, and twice that
+  python benchmarks/run.py growth                             how time grows with entries, layers and whiteouts
   python benchmarks/run.py tui                                the screens, on 200,000 files in 100 layers
   python benchmarks/run.py tui image.tar --rounds 3           the same on an archive
   python benchmarks/run.py entries --rounds 1                 2,000,000 entries in 40 layers; writes 1 GB to TMPDIR

