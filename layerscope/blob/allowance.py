@@ -73,4 +73,7 @@ class Allowance:
         with self._lock:
             self._entries += count
             if self._entries > self._entry_limit:
-                raise LimitExceeded(f"The image has over {self._entry_limit} entries; the rest is not read.")
+                raise LimitExceeded(
+                    f"The image has over {self._entry_limit} entries, files in package databases and parts of long "
+                    "names included; the rest is not read."
+                )

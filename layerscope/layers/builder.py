@@ -32,6 +32,8 @@ _PLAIN_KINDS = {typeflag[0]: kind for typeflag, kind in _KINDS.items()}
 # In a loop over all entries, to look members of an enum up takes more time than what is done with them.
 _SYMLINK, _HARDLINK, _WHITEOUT = Kind.SYMLINK, Kind.HARDLINK, Kind.WHITEOUT
 _WARNINGS_LIMIT = 50
+# What an entry's names may have, and what counts as one more entry beyond that.
+_USUAL_NAMES_BYTES, _ENTRY_NAMES_BYTES = 256, 64
 _INT64 = (1 << 63) - 1
 
 
@@ -51,6 +53,7 @@ class ScanBuilder:
         self._hashed = bytearray()
         self._sparse_maps: dict[int, bytes] = {}
         self._suppressed = 0
+        self._further_entries = 0
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -124,6 +127,16 @@ class ScanBuilder:
         self._hashes += bytes((len(self._kinds) - first_row) * HASH_BYTES)
         return paths, kinds
 
+    def add_fact(self, fact: Fact) -> None:
+        """Keep what a probe found; each file that a package database lists takes the memory of an entry."""
+        self.facts.append(fact)
+        self._further_entries += _listed(fact.value)
+
+    def take_further_entries(self) -> int:
+        """How many more entries long names and lists of files count as since the last time, by their memory."""
+        count, self._further_entries = self._further_entries, 0
+        return count
+
     def set_hash(self, row: int, digest: bytes) -> None:
         """Give the content hash of a record."""
         self._hashes[row * HASH_BYTES : (row + 1) * HASH_BYTES] = digest
@@ -165,6 +178,9 @@ class ScanBuilder:
     def _append(self, record: Record, path: bytes, kind: Kind, target: bytes) -> None:
         if record.sparse is not None:
             self._sparse_maps[len(self._kinds)] = record.sparse.map_hash
+        names_bytes = len(path) + len(target)
+        if names_bytes > _USUAL_NAMES_BYTES:
+            self._further_entries += names_bytes // _ENTRY_NAMES_BYTES
         self._paths.append(path)
         self._targets += target
         self._target_ends.append(len(self._targets))
@@ -197,6 +213,14 @@ class ScanBuilder:
         if meaning[0] is Kind.INVALID:
             self.warn(f"{safe_text(path)} is a whiteout without a name; it hides nothing.")
         return meaning
+
+
+def _listed(value: Any) -> int:
+    """How many files a fact lists, long names counted as several; package databases keep them as lines."""
+    if isinstance(value, tuple):
+        return sum(map(_listed, value))
+    lines = getattr(value, "lines", b"")
+    return lines.count(b"\n") + len(lines) // _USUAL_NAMES_BYTES
 
 
 def _packed(column: NDArray[Any]) -> NDArray[Any]:

@@ -183,6 +183,8 @@ def _walk(
             path, kind = builder.add(record)
             end = record.data_end
             visit(record, path, kind)
+            if further := builder.take_further_entries():
+                allowance.take_entries(further)
     except (MalformedImage, LimitExceeded) as error:
         if source.position < end:
             builder.drop_contents()

@@ -64,6 +64,7 @@ class SeekingScanner:
         for row, probe in self._probes.wanting_each(paths, records.modes, rows):
             start, size = int(records.content_starts[row]), int(records.sizes[row])
             self._probe(probe, first_row + row, paths[row], start, size)
+            self._allowance.take_entries(self.builder.take_further_entries())
         self._source.position = records.end
         return len(paths)
 
@@ -74,6 +75,7 @@ class SeekingScanner:
             count += 1
             path, kind = self.builder.add(record)
             self._contents_end = record.data_end
+            self._allowance.take_entries(self.builder.take_further_entries())
             if kind is Kind.FILE and record.size and (probe := self._probes.wanting(path, record.mode)):
                 if record.sparse is not None:
                     warn_unread(self.builder, probe, path)
@@ -140,7 +142,7 @@ def apply_probe(builder: ScanBuilder, probe: AnyProbe, row: int, path: bytes, co
         builder.warn(f"{safe_text(path)} cannot be read as {probe.id}: {safe_text(str(error)[:200])}.")
         return
     if fact is not None:
-        builder.facts.append(fact)
+        builder.add_fact(fact)
 
 
 def warn_unread(builder: ScanBuilder, probe: AnyProbe, path: bytes) -> None:

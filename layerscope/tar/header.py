@@ -39,15 +39,15 @@ def parse_header(block: bytes, offset_bytes: int) -> Header:
         number = _number
         mode, uid, gid = number(fields[1]), number(fields[2]), number(fields[3])
         size, mtime = number(fields[4]), number(fields[5])
-        # Device numbers must be numbers in any ustar header, as Go's reader has it.
-        device = (number(fields[13]), number(fields[14])) if magic[:5] == b"ustar" else (0, 0)
+        # Device numbers must be numbers in any header of these formats, as Go's reader has it.
+        is_gnu = magic == b"ustar " and version == b" \0"
+        device = (number(fields[13]), number(fields[14])) if is_gnu or magic == b"ustar\0" else (0, 0)
     except ValueError as error:
         raise DamagedTar("A tar header has a field that is not a number", offset_bytes=offset_bytes) from error
     if not 0 <= size <= SIZE_LIMIT_BYTES:
         raise DamagedTar(f"A tar header has an impossible size of {size}", offset_bytes=offset_bytes)
     name = raw_name.partition(b"\0")[0]
     prefix = fields[15]
-    is_gnu = magic == b"ustar " and version == b" \0"
     if prefix[0] and (magic == b"ustar\0" or (is_gnu and _is_mistaken(prefix))):
         # The star format keeps times behind a shorter prefix and signs the block's end.
         name = (prefix[:131] if fields[16][8:] == b"tar\0" else prefix).partition(b"\0")[0] + b"/" + name

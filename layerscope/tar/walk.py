@@ -126,14 +126,17 @@ def _plain_record(header: Header, position: int) -> Record:
     mtime_ns = mtime_seconds * 1_000_000_000
     end = position + size
     if name.endswith(b"/"):
-        typeflag, size = _old_directory(name, typeflag, size)
+        typeflag, size = _old_directory(name, typeflag, size, position)
     return Record(
         name, typeflag, size, mode & 0o7777, uid, gid, mtime_ns, linkname, device, position, end, None, _NO_XATTRS
     )
 
 
-def _old_directory(name: bytes, typeflag: bytes, size: int) -> tuple[bytes, int]:
+def _old_directory(name: bytes, typeflag: bytes, size: int, offset: int) -> tuple[bytes, int]:
     """The oldest format marks a directory by a slash; contents that it may have are passed over."""
+    if typeflag == b"\0" and size and name.endswith(b"/"):
+        # Go looks for the next header in the contents, GNU tar behind them.
+        raise DamagedTar("A directory of the oldest format has contents", offset_bytes=offset)
     return (b"5", 0) if name.endswith(b"/") and typeflag in b"0\x007" else (typeflag, size)
 
 
@@ -156,7 +159,7 @@ def _record(header: Header, extended: _Extended, source: TarInput, block: bytes,
         if typeflag in _HEADER_ONLY:
             raise DamagedTar("A sparse map belongs to something that has no contents", offset_bytes=offset)
         name = records.get(b"GNU.sparse.name", b"").partition(b"\0")[0] or name
-    typeflag, size = _old_directory(name, typeflag, data_end - source.position)
+    typeflag, size = _old_directory(name, typeflag, data_end - source.position, offset)
     return Record(
         name,
         typeflag,

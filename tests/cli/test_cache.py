@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.cache.keeping import wait_until_settled
 from tests.cli.run import NO_ENGINE, SAMPLES, layerscope
+from tests.tools import do_without
 
 SAMPLE = str(SAMPLES / "naive-devel.docker.tar")
 REPORT = ("analyze", SAMPLE, "--json", "-", "--quiet")
@@ -83,6 +85,33 @@ def test_a_budget_is_made_of_what_is_known(tmp_path: Path) -> None:
     limits = (tmp_path / "limits.toml").read_bytes()
     assert times_ns(*init, "--no-cache") == found
     assert (tmp_path / "limits.toml").read_bytes() == limits
+
+
+def test_a_folder_of_another_user_is_not_used(tmp_path: Path) -> None:
+    if os.geteuid():
+        do_without("only root can give a folder away")
+    folder = tmp_path / "cache"
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65_534, -1)
+    done = layerscope(*REPORT, env=with_cache(folder))
+    assert (done.returncode, done.stdout) == (0, layerscope(*REPORT).stdout)
+    assert b"belongs to another user" in done.stderr
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("seconds", [-(10**9), 0, 2**33, 2**34])
+def test_odd_clocks_change_nothing(tmp_path: Path, seconds: int) -> None:
+    image, folder = tmp_path / "image.tar", tmp_path / "cache"
+    shutil.copy(SAMPLE, image)
+    os.utime(image, (seconds, seconds))
+    arguments = ("analyze", str(image), "--json", "-", "--quiet")
+    bare = layerscope(*arguments)
+    assert bare.returncode == 0
+    for _ in range(2):
+        done = layerscope(*arguments, env=with_cache(folder, LAYERSCOPE_CACHE_SIZE="100 kB"))
+        assert (done.returncode, done.stdout, done.stderr) == (0, bare.stdout, b"")
+        for kept in folder.iterdir():
+            os.utime(kept, (seconds, seconds))
 
 
 @pytest.mark.parametrize("kind", ["open", "file", "size"])

@@ -94,3 +94,19 @@ def test_a_cache_without_room_changes_nothing(disk: Path, free_bytes: int) -> No
     for _ in range(2):
         done = layerscope(*arguments, env=environment)
         assert (done.returncode, done.stdout, done.stderr) == (0, bare.stdout, b"")
+
+
+def test_a_cache_that_only_can_be_read_changes_nothing(disk: Path) -> None:
+    wait_until_settled(Path(IMAGE))
+    arguments = (IMAGE, "--json", "-", "-q")
+    environment = {"LAYERSCOPE_NO_CACHE": "", "LAYERSCOPE_CACHE_DIR": str(disk / "cache")}
+    bare = layerscope(*arguments)
+    for is_filled in (False, True):
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        done = layerscope(*arguments, env=environment)
+        assert (done.returncode, done.stdout) == (0, bare.stdout)
+        # What is kept already is found, and nothing has to be written then.
+        assert done.stderr.count(b"\n") == (0 if is_filled else 1)
+        assert b"Traceback" not in done.stderr
+        subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+        assert layerscope(*arguments, env=environment).returncode == 0

@@ -12,6 +12,7 @@ STRICTER = {
     "The tar ends after an extended header": "Go drops a header that is of no entry",
     "An extended header has a record of a wrong length": "of type X, which to Go is an entry",
     "An extended header has a record that is not KEY=VALUE": "of type X, which to Go is an entry",
+    "A directory of the oldest format has contents": "which Go takes for headers",
     "Two kinds of extended headers stand before one record": "of types x and X, and the second is an entry to Go",
     "A tar header has an impossible size of -N": "a link's, which Go does not look at",
     "An extended header has a size that is not decimal": "Go takes a sign",

@@ -22,6 +22,7 @@ SECONDS = 1.0
 # What GNU tar accepts in silence and we refuse, with the reason; Go's archive/tar refuses all of these too, but for
 # the last.
 STRICTER = {
+    "A directory of the oldest format has contents": "GNU tar passes over them, Go takes them for headers",
     "Two kinds of extended headers stand before one record": "GNU tar takes the second, to Go that is an entry",
     "The tar ends within a block": "GNU tar drops a last block that is not whole",
     "A sparse file of GNU tar has a header of another format": "GNU tar looks at the type alone",

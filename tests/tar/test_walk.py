@@ -23,6 +23,7 @@ from tests.tar.blocks import (
     pax_of,
     read,
 )
+from tests.tar.go_reader import build_go_reader, read_with_go
 
 
 def test_no_record_at_all() -> None:
@@ -69,6 +70,18 @@ def test_contents_behind_a_name_with_a_slash_are_no_headers(typeflag: bytes, tmp
     listed = subprocess.run(["tar", "-tf", tmp_path / "t.tar"], check=True, capture_output=True)
     assert listed.stdout == b"d/\nafter\n"
     assert names(tar) == [b"d/", b"after"]
+
+
+def test_contents_of_a_directory_that_readers_disagree_about(tmp_path: Path) -> None:
+    # Go lists what is smuggled, GNU tar passes over it: one of them would see another image than we do.
+    tar = header(b"d/", typeflag=b"\0", size=octal(512)) + header(b"smuggled") + header(b"after") + END
+    (answer,) = read_with_go([tar], build_go_reader(tmp_path))
+    assert answer.names == [b"d/", b"smuggled", b"after"]
+    (tmp_path / "t.tar").write_bytes(tar)
+    listed = subprocess.run(["tar", "-tf", tmp_path / "t.tar"], check=True, capture_output=True)
+    assert listed.stdout == b"d/\nafter\n"
+    with pytest.raises(DamagedTar):
+        read(tar)
 
 
 def test_long_names() -> None:

@@ -1,0 +1,61 @@
+"""What takes memory beyond entries counts as entries: long names, and the files that package databases list."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+
+from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
+from layerscope.blob.allowance import ENTRY_LIMIT, Allowance
+from layerscope.layers.probe import ProbeSet
+from layerscope.layers.scan import LayerScan
+from layerscope.layers.scan_layer import scan_layer
+from layerscope.probes import PROBES
+from tests.images import Item, file, layer, symlink
+from tests.indexing import Memory
+
+SITE = "usr/lib/python3/dist-packages/demo-1.dist-info"
+RECORD = b"".join(b"demo/m%d.py,,\n" % number for number in range(3_000))
+APK = b"P:musl\nV:1\nF:lib\n" + b"".join(b"R:%d\n" % number for number in range(3_000)) + b"\n"
+MUCH: dict[str, Item] = {
+    "a long name": file(f"n/{'n' * 150_000}", b"x"),
+    "a long target": symlink("l", "t" * 150_000),
+    "python's list": file(f"{SITE}/RECORD", RECORD),
+    "dpkg's list": file("var/lib/dpkg/info/a.list", b"".join(b"/usr/%d\n" % number for number in range(3_000))),
+    "apk's list": file("lib/apk/db/installed", APK),
+}
+BEFORE, AFTER = file("before", b"b" * 100), file("after", b"a" * 100)
+
+
+def at_rest(tar: bytes) -> LayerAccess:
+    return SeekAccess(Memory(tar))
+
+
+def passing(tar: bytes) -> LayerAccess:
+    return StreamAccess(lambda: BytesIO(tar), None, len(tar))
+
+
+def scan(access: LayerAccess, entry_limit: int = ENTRY_LIMIT) -> LayerScan:
+    return scan_layer(access, ProbeSet(PROBES), allowance=Allowance(entry_limit=entry_limit))
+
+
+@pytest.mark.parametrize("access", [at_rest, passing])
+@pytest.mark.parametrize("kind", MUCH)
+def test_a_layer_ends_where_it_takes_too_much(
+    kind: str, access: Callable[[bytes], LayerAccess]
+) -> None:
+    # More records than are scanned at once, so that the limit is noticed before the end.
+    tar = layer(BEFORE, MUCH[kind], *(file(f"{'p' * 120}/{number}") for number in range(200)), AFTER)
+    whole = scan(access(tar))
+    assert whole.damage is None
+    found = scan(access(tar), 2_000)
+    assert found.damage is not None
+    assert "over 2000 entries, files in package databases and parts of long names included" in found.damage
+    assert 1 <= len(found) < len(whole)
+    assert found.entry(0) == whole.entry(0)
+
+
+@pytest.mark.parametrize("access", [at_rest, passing])
+def test_usual_names_count_nothing(access: Callable[[bytes], LayerAccess]) -> None:
+    tar = layer(*(file(f"usr/{number:0>230}") for number in range(200)))
+    assert scan(access(tar), 256).damage is None
