@@ -53,6 +53,13 @@ def test_commands_are_understood(page: Path) -> None:
             _parse(words)
 
 
+def test_every_test_of_the_table_of_hostile_input_exists() -> None:
+    named = re.findall(r"`([\w/]+\.py)::(test_\w+)`", (ROOT / "docs/design/hostile.md").read_text())
+    assert len(named) > 150
+    sources = {path: (ROOT / "tests" / path).read_text() for path, _ in named}
+    assert [f"{path}::{name}" for path, name in named if f"def {name}(" not in sources[path]] == []
+
+
 def _parse(words: list[str]) -> None:
     with cli.make_context("layerscope", words) as context:
         name, command, rest = cli.resolve_command(context, words)

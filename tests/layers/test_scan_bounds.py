@@ -41,9 +41,7 @@ def scan(access: LayerAccess, entry_limit: int = ENTRY_LIMIT) -> LayerScan:
 
 @pytest.mark.parametrize("access", [at_rest, passing])
 @pytest.mark.parametrize("kind", MUCH)
-def test_a_layer_ends_where_it_takes_too_much(
-    kind: str, access: Callable[[bytes], LayerAccess]
-) -> None:
+def test_a_layer_ends_where_it_takes_too_much(kind: str, access: Callable[[bytes], LayerAccess]) -> None:
     # More records than are scanned at once, so that the limit is noticed before the end.
     tar = layer(BEFORE, MUCH[kind], *(file(f"{'p' * 120}/{number}") for number in range(200)), AFTER)
     whole = scan(access(tar))
