@@ -6,14 +6,18 @@
 import asyncio
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import layerscope
 from layerscope.analysis import Analysis
 from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.palette import DARK, LIGHT
 from layerscope.tui.screens import all_screens
+from tests.tui.drive import press, settle
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/pictures"
@@ -53,8 +57,8 @@ async def _draw(analysis: Analysis, keys: tuple[str, ...], size: tuple[int, int]
     app = LayerscopeApp(analysis)
     async with app.run_test(size=size) as pilot:
         app.theme = theme
-        await pilot.press(*keys)
-        await pilot.pause()
+        await settle(pilot)
+        await press(pilot, *keys)
         return _REMOTE_FONT.sub("", app.export_screenshot(title="layerscope", simplify=True))
 
 

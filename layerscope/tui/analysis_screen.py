@@ -16,6 +16,8 @@ from layerscope.tui.view_model.header import headline, size_line
 from layerscope.tui.widgets.header import ImageHeader, ScreenTabs
 from layerscope.tui.widgets.key_line import KeyLine
 
+_WIDE_CELLS = 110
+
 
 class AnalysisScreen(Screen[None]):
     """One of the numbered screens; a subclass gives NUMBER, NAME, LABEL and `compose_body`."""
@@ -25,7 +27,7 @@ class AnalysisScreen(Screen[None]):
     LABEL: ClassVar[str]
     BINDINGS: ClassVar[list[BindingType]] = list(APP)
     AUTO_FOCUS = "#body RowTable, #body Treemap"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]  # noqa: RUF012 - Textual declares it for instances
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (_WIDE_CELLS, "-wide")]  # noqa: RUF012 - Textual declares it for instances
 
     def __init__(self, session: Session) -> None:
         super().__init__(id=f"screen-{self.NAME}")
@@ -41,6 +43,8 @@ class AnalysisScreen(Screen[None]):
         """The frame, and the screen's own body in it."""
         from layerscope.tui.screens import all_screens
 
+        # Textual would find out after a first layout, and make all styles and the layout anew.
+        self.add_class("-wide" if self.app.size.width >= _WIDE_CELLS else "-narrow")
         yield ImageHeader(headline(self.analysis), size_line(self.analysis))
         yield ScreenTabs([(screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens()], self.NAME)
         with Container(id="body"):

@@ -11,7 +11,9 @@ from textual.app import App, SystemCommand
 from textual.screen import ModalScreen, Screen
 
 from layerscope.analysis import Analysis
+from layerscope.tui.ahead import mount_unseen, prepare_search, spare_collector
 from layerscope.tui.analysis_screen import AnalysisScreen
+from layerscope.tui.driver import TerminalDriver
 from layerscope.tui.help_screen import HelpScreen
 from layerscope.tui.messages import GoToFile, GoToFinding, GoToLayer, GoToRow, GoToScreen, ScanEnded
 from layerscope.tui.palette import DARK, LIGHT, variables
@@ -23,7 +25,7 @@ from layerscope.tui.screens.layers import LayersScreen
 from layerscope.tui.screens.waste import WasteScreen
 from layerscope.tui.session import Session
 
-_MOUNTING_S = 0.02
+_BETWEEN_SCREENS_S = 0.03
 
 
 class LayerscopeApp(App[None]):
@@ -36,7 +38,7 @@ class LayerscopeApp(App[None]):
     ]
 
     def __init__(self, shown: Analysis | Scan) -> None:
-        super().__init__()
+        super().__init__(driver_class=TerminalDriver)
         self.session: Session | None = None
         self.error: BaseException | None = None
         self._shown = shown
@@ -48,27 +50,52 @@ class LayerscopeApp(App[None]):
         """Our own names for colours, for whichever theme is chosen."""
         return variables(is_dark=self.current_theme.dark)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Begin with the answer, or with the scan that will give it."""
         # As an exception out of nowhere, SIGTERM would leave the terminal as it is now.
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._interrupt)
         if isinstance(self._shown, Analysis):
-            self._show(self._shown)
+            await self._show(self._shown)
         else:
             self.push_screen(ScanScreen(self._shown.reference, self._shown.state))
             self._shown.start(self.post_message)
 
-    def _show(self, analysis: Analysis) -> None:
+    async def _show(self, analysis: Analysis) -> None:
         with_gpu_code = self._shown.with_gpu_code if isinstance(self._shown, Scan) else None
-        session = self.session = Session(analysis, with_gpu_code)
-        for screen in all_screens():
-            self.add_mode(screen.NAME, partial(screen, session))
-        self.switch_mode(all_screens()[0].NAME)
+        self.session = Session(analysis, with_gpu_code)
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+        await self.action_show_screen(all_screens()[0].NAME)
+        self.screen.call_after_refresh(self._prepare_soon)
+
+    def _prepare_soon(self) -> None:
+        """Let keys be answered first."""
+        self.set_timer(_BETWEEN_SCREENS_S, partial(self.call_later, self._prepare))
+
+    async def _prepare(self) -> None:
+        """Make one more screen before somebody asks for it, and in the end what a filter searches."""
+        name = next((item.NAME for item in all_screens() if not self.is_screen_installed(item.NAME)), None)
+        if self.session is None:
+            return
+        if name is not None:
+            await self._mounted(name, self.session)
+            self._prepare_soon()
+        else:
+            spare_collector()
+            prepare_search(self.session.analysis.index.tree)
+
+    async def _mounted(self, name: str, session: Session) -> AnalysisScreen:
+        """A screen by its name, made when first asked for."""
+        if not self.is_screen_installed(name):
+            kind = next(item for item in all_screens() if name == item.NAME)
+            self.install_screen(kind(session), name)
+            await mount_unseen(self, self.get_screen(name))
+        return self.get_screen(name, AnalysisScreen)
 
     @on(ScanEnded)
-    def _scan_ended(self, message: ScanEnded) -> None:
+    async def _scan_ended(self, message: ScanEnded) -> None:
         if isinstance(message.result, Analysis):
-            self._show(message.result)
+            await self._show(message.result)
         else:
             self.error = message.result
             self.exit(return_code=1)
@@ -83,8 +110,11 @@ class LayerscopeApp(App[None]):
 
     async def action_show_screen(self, name: str) -> None:
         """Show a screen by its name; while the scan runs there are none yet."""
-        if self.session:
-            await self.switch_mode(name)
+        if self.session is None:
+            return
+        screen = await self._mounted(name, self.session)
+        # What is there now is a screen of ours, or Textual's own, which stays below.
+        await (self.switch_screen(screen) if len(self.screen_stack) > 1 else self.push_screen(screen))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Leave the numbers alone while a question is asked."""
@@ -97,19 +127,20 @@ class LayerscopeApp(App[None]):
 
     def action_leave(self) -> None:
         """End; a scan that is still running is cancelled."""
-        if not self.screen.is_mounted:
-            # Its widgets are still on their way, and nobody would be there when they arrive.
-            self.set_timer(_MOUNTING_S, self.action_leave)
-        elif self.session is None:
+        if self.session is None:
             self._interrupt()
         else:
-            self.exit()
+            self._end()
 
     def _interrupt(self) -> None:
         if self.session is None and isinstance(self._shown, Scan):
             self._shown.state.cancel()
         self.error = KeyboardInterrupt()
-        self.exit()
+        self._end()
+
+    def _end(self) -> None:
+        """End once no screen is on its way: its widgets would not arrive any more, and be missed."""
+        self.call_later(self.exit)
 
     def action_basis(self) -> None:
         """Change between stored bytes and bytes on the wire."""

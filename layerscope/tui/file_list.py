@@ -53,7 +53,7 @@ class FileList(Vertical):
     def _tell_path(self, message: RowTable.Highlighted) -> None:
         message.stop()
         file = self.table.row
-        self.query_one("#file-path", Static).update(_where(file) if file else "")
+        self.query_one("#file-path", Static).update(_where(file) if file else "", layout=False)
 
     @on(RowTable.Chosen)
     def _go(self, message: RowTable.Chosen) -> None:

@@ -83,7 +83,7 @@ class ScanScreen(Screen[None]):
 
     def _look(self) -> None:
         snapshot = self._state.snapshot()
-        self.query_one("#scan-progress", Static).update(self._progress(snapshot))
+        self.query_one("#scan-progress", Static).update(self._progress(snapshot), layout=False)
         self._table.show(blob_rows(snapshot), self._table.cursor)
 
     def _progress(self, snapshot: ScanSnapshot) -> Content:

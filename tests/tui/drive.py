@@ -1,6 +1,7 @@
 """Runs the app without a terminal and presses its keys."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from layerscope.analysis import Analysis
 from layerscope.tui.app import LayerscopeApp
 
 SAMPLES = Path(__file__).parents[2] / "sample_images"
+PATIENCE_S = 60.0
 NARROW = (80, 24)
 WIDE = (140, 40)
 
@@ -30,7 +32,7 @@ def drive(app: App[None], script: Script, size: tuple[int, int] = NARROW) -> Non
 
     async def run() -> None:
         async with app.run_test(size=size, notifications=True) as pilot:
-            await pilot.pause()
+            await settle(pilot)
             await script(pilot)
 
     asyncio.run(run())
@@ -50,14 +52,45 @@ def screen_text(app: App[None]) -> str:
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
     """Press keys, each after what the one before brought about."""
-    await pilot.press(*keys)
-    await pilot.pause()
+    for key in keys:
+        await pilot.press(key)
+        await settle(pilot)
+
+
+async def settle(pilot: Pilot[None]) -> None:
+    """Wait until every widget has done what it was told, and what follows from it is drawn.
+
+    Textual's own pause takes a process that gets no time from a busy machine for one that has nothing to do.
+    """
+    end_s, looks = time.monotonic() + PATIENCE_S, 0
+    while looks < 2 and not _is_over(pilot.app):
+        assert time.monotonic() < end_s, "The screens never came to rest."
+        await pilot._wait_for_screen(PATIENCE_S)
+        await asyncio.sleep(0)
+        looks = 0 if _is_busy(pilot.app) else looks + 1
+        await asyncio.sleep(0.005)
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
     """Wait for something that comes about in its own time."""
-    for _ in range(600):
-        if holds():
-            return
-        await pilot.pause(0.05)
-    raise AssertionError("This never came true.")
+    end_s = time.monotonic() + PATIENCE_S
+    while not holds():
+        assert time.monotonic() < end_s, "This never came true."
+        assert pilot.app._exception is None
+        await asyncio.sleep(0.02)
+
+
+def _is_busy(app: App[None]) -> bool:
+    """Whether messages wait, or something has to be laid out or drawn."""
+    screen = app.screen
+    pumps = (app, *screen.walk_children(with_self=True))
+    return (
+        any(pump.message_queue_size or pump._next_callbacks for pump in pumps)
+        or any((screen._layout_required, screen._scroll_required, screen._repaint_required, screen._recompose_required))
+        or bool(screen._dirty_widgets or screen._callbacks or app._batch_count)
+    )
+
+
+def _is_over(app: App[None]) -> bool:
+    """Whether it has ended, or failed."""
+    return app._exit or app._exception is not None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from textual.color import Color
+from textual.command import CommandList
 from textual.pilot import Pilot
 from textual.theme import Theme
 from textual.widgets import Static
@@ -18,7 +19,7 @@ from layerscope.tui.palette import DARK, LIGHT, variables
 from layerscope.tui.screens import all_screens
 from layerscope.tui.widgets.row_table import RowTable
 from tests.images import docker_archive, file, layer
-from tests.tui.drive import NARROW, SAMPLES, WIDE, drive, drive_sample, press, sample, screen_text, until
+from tests.tui.drive import NARROW, SAMPLES, WIDE, drive, drive_sample, press, sample, screen_text, settle, until
 
 ARCHIVES = sorted(SAMPLES.glob("*.tar"))
 NUMBERS = [str(screen.NUMBER) for screen in all_screens()]
@@ -88,7 +89,7 @@ def test_screens_follow_the_terminal_s_size() -> None:
             await press(pilot, number)
             for size in (WIDE, (60, 15), (20, 6), NARROW):
                 await pilot.resize_terminal(*size)
-                await pilot.pause()
+                await settle(pilot)
                 lines = screen_text(pilot.app).splitlines()
                 assert len(lines) == size[1]
                 assert all(len(line) == size[0] for line in lines)
@@ -144,10 +145,17 @@ def test_help_lists_the_keys_of_a_screen_and_closes() -> None:
     drive_sample(script)
 
 
+def _first(found: CommandList) -> str:
+    """The first of the commands that were found."""
+    return str(found.get_option_at_index(0).prompt) if found.option_count else ""
+
+
 def test_the_palette_leads_to_screens() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await press(pilot, "ctrl+p", *"show plan")
-        await pilot.pause(0.5)
+        # What is found comes from a thread, and only then Enter means it.
+        found = pilot.app.screen.query_one(CommandList)
+        await until(pilot, lambda: "Show Plan" in _first(found))
         await press(pilot, "enter")
         await until(pilot, lambda: pilot.app.screen.id == "screen-plan")
 

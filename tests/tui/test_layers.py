@@ -5,7 +5,7 @@ from textual.pilot import Pilot
 from layerscope.tui.messages import GoToFile, GoToLayer, GoToRow
 from layerscope.tui.widgets.row_table import RowTable
 from layerscope.tui.widgets.tree_table import TreeTable
-from tests.tui.drive import WIDE, drive_sample, press, sample, screen_text
+from tests.tui.drive import WIDE, drive_sample, press, sample, screen_text, settle
 
 
 def test_the_largest_layer_is_chosen_and_its_files_are_there() -> None:
@@ -131,24 +131,24 @@ def test_messages_lead_to_layers_and_files() -> None:
         app, index = pilot.app, sample().index
         hidden = sample().index.superseded[0].rows[0]
         app.screen.post_message(GoToRow(hidden))
-        await pilot.pause()
-        await pilot.pause()
+        await settle(pilot)
+        await settle(pilot)
         layers = app.screen.query_one("#layers", RowTable)
         tree = app.screen.query_one(TreeTable)
         assert layers.cursor == int(index.layers[hidden])
         assert tree.row is not None
         assert tree.row.row.path == index.path(hidden)
         app.screen.post_message(GoToLayer(3))
-        await pilot.pause()
+        await settle(pilot)
         assert layers.cursor == 3
         app.screen.post_message(GoToFile(hidden))
-        await pilot.pause()
-        await pilot.pause()
+        await settle(pilot)
+        await settle(pilot)
         assert app.screen.id == "screen-layers"
         live = int(index.sizes.argmax())
         app.screen.post_message(GoToFile(live))
-        await pilot.pause()
-        await pilot.pause()
+        await settle(pilot)
+        await settle(pilot)
         assert app.screen.id == "screen-files"
         shown = app.screen.query_one("#files", RowTable).row
         assert shown is not None
@@ -161,7 +161,7 @@ def test_a_click_chooses_a_layer() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await press(pilot, "2", "g")
         await pilot.click("#layers", offset=(20, 3))
-        await pilot.pause()
+        await settle(pilot)
         assert "layer 2  9.4 kB stored" in screen_text(pilot.app)
 
     drive_sample(script)

@@ -13,15 +13,14 @@ from layerscope.tui.screens.layers import LayersScreen
 from layerscope.tui.view_model.layers import LayerRow
 from layerscope.tui.widgets.row_table import RowTable
 from tests.images import docker_archive, layer
-from tests.tui.drive import NARROW, WIDE, Script, drive, screen_text
+from tests.tui.drive import NARROW, WIDE, Script, drive, press, screen_text, settle
 
 
 def on_waste(analysis: Analysis, script: Script, size: tuple[int, int] = NARROW) -> None:
     """Run a script on the screen Waste."""
 
     async def begin(pilot: Pilot[None]) -> None:
-        await pilot.press("6")
-        await pilot.pause()
+        await press(pilot, "6")
         await script(pilot)
 
     drive(LayerscopeApp(analysis), begin, size)
@@ -45,15 +44,12 @@ def _file_of_layers(pilot: Pilot[None]) -> str | None:
 def test_a_filter_shows_less_at_each_key_and_escape_drops_it(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
         everything = _rules(pilot)
-        await pilot.press("slash", *"pip")
-        await pilot.pause()
+        await press(pilot, "slash", *"pip")
         assert _rules(pilot) == ["pip-cache", "pip-without-no-cache", "unpinned-installs"]
-        await pilot.press("space", *">1MB", "enter")
-        await pilot.pause()
+        await press(pilot, "space", *">1MB", "enter")
         assert _rules(pilot) == ["pip-cache"]
         assert _screen(pilot).table.has_focus
-        await pilot.press("slash", "escape")
-        await pilot.pause()
+        await press(pilot, "slash", "escape")
         assert _rules(pilot) == everything
 
     on_waste(example, script)
@@ -62,19 +58,15 @@ def test_a_filter_shows_less_at_each_key_and_escape_drops_it(example: Analysis) 
 def test_sort_keys_and_the_way_round(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
         by_size = _rules(pilot)
-        await pilot.press("n")
-        await pilot.pause()
+        await press(pilot, "n")
         assert _rules(pilot) == sorted(by_size)
         assert "by name" in screen_text(pilot.app)
-        await pilot.press("n")
-        await pilot.pause()
+        await press(pilot, "n")
         assert _rules(pilot) == sorted(by_size, reverse=True)
         assert "by name ↑" in screen_text(pilot.app)
-        await pilot.press("C")
-        await pilot.pause()
+        await press(pilot, "C")
         assert _rules(pilot)[0] == "deleted-later"
-        await pilot.press("s")
-        await pilot.pause()
+        await press(pilot, "s")
         assert _rules(pilot) == by_size
 
     on_waste(example, script)
@@ -82,12 +74,10 @@ def test_sort_keys_and_the_way_round(example: Analysis) -> None:
 
 def test_the_cursor_stays_on_its_row_while_rows_around_it_go(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("n", "end")
-        await pilot.pause()
+        await press(pilot, "n", "end")
         row: Any = _screen(pilot).table.row
         assert row.rule == "unpinned-installs"
-        await pilot.press("slash", *"pip")
-        await pilot.pause()
+        await press(pilot, "slash", *"pip")
         assert _screen(pilot).table.row is row
 
     on_waste(example, script)
@@ -95,15 +85,13 @@ def test_the_cursor_stays_on_its_row_while_rows_around_it_go(example: Analysis) 
 
 def test_lists_by_key_and_by_mouse(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         assert _screen(pilot).table.id == "list-superseded"
         bar = screen_text(pilot.app).splitlines()[2]
         await pilot.click("#list-bar", offset=(bar.index("Duplicates") + 2, 0))
-        await pilot.pause()
+        await settle(pilot)
         assert _screen(pilot).table.id == "list-duplicates"
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         assert _screen(pilot).table.id == "list-findings"
         assert [table.id for table in pilot.app.screen.query("#lists RowTable") if table.display] == ["list-findings"]
 
@@ -112,11 +100,9 @@ def test_lists_by_key_and_by_mouse(example: Analysis) -> None:
 
 def test_enter_leads_to_the_biggest_file_and_else_to_the_layer(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("enter")
-        await pilot.pause()
+        await press(pilot, "enter")
         assert _file_of_layers(pilot) == "/opt/gone/a"
-        await pilot.press("6", "slash", *"root-user", "enter", "enter")
-        await pilot.pause()
+        await press(pilot, "6", "slash", *"root-user", "enter", "enter")
         layers = pilot.app.screen.query_one("#layers", RowTable)
         assert isinstance(layers.row, LayerRow)
         assert (layers.row.position, layers.has_focus) == (3, True)
@@ -126,14 +112,11 @@ def test_enter_leads_to_the_biggest_file_and_else_to_the_layer(example: Analysis
 
 def test_a_file_is_chosen_below_and_h_leads_back(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("tab", "tab", "down", "y")
-        await pilot.pause()
+        await press(pilot, "tab", "tab", "down", "y")
         assert pilot.app.clipboard == "/opt/gone/b"
-        await pilot.press("h")
-        await pilot.pause()
+        await press(pilot, "h")
         assert _screen(pilot).table.has_focus
-        await pilot.press("tab", "tab", "enter")
-        await pilot.pause()
+        await press(pilot, "tab", "tab", "enter")
         assert _file_of_layers(pilot) == "/opt/gone/b"
 
     on_waste(example, script)
@@ -142,13 +125,11 @@ def test_a_file_is_chosen_below_and_h_leads_back(example: Analysis) -> None:
 def test_details_give_their_room_to_the_list_and_come_back(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
         side, before = pilot.app.screen.query_one("#side"), _screen(pilot).table.size
-        await pilot.press("tab", "i")
-        await pilot.pause()
+        await press(pilot, "tab", "i")
         assert not side.display
         assert _screen(pilot).table.has_focus
         assert _screen(pilot).table.size.height > before.height
-        await pilot.press("i")
-        await pilot.pause()
+        await press(pilot, "i")
         assert _screen(pilot).table.size == before
 
     on_waste(example, script)
@@ -159,7 +140,7 @@ def test_details_are_below_on_a_narrow_terminal_and_beside_on_a_wide_one(example
         side, lists = pilot.app.screen.query_one("#side"), pilot.app.screen.query_one("#lists")
         assert side.region.y == lists.region.bottom
         await pilot.resize_terminal(*WIDE)
-        await pilot.pause()
+        await settle(pilot)
         assert (side.region.y, side.region.x) == (lists.region.y, lists.region.right)
 
     on_waste(example, script)
@@ -170,17 +151,14 @@ def test_bytes_on_the_wire(example: Analysis) -> None:
         shown = screen_text(pilot.app)
         assert "stored, by size" in shown
         assert "2.0 MB  yours" in shown
-        await pilot.press("a")
-        await pilot.pause()
+        await press(pilot, "a")
         shown = screen_text(pilot.app)
         assert "to pull, by size" in shown
         assert "2.0 MB  yours" not in shown
         # What was changed here holds on a screen that was there before, and the other way about.
-        await pilot.press("4", "6", "a", "4")
-        await pilot.pause()
+        await press(pilot, "4", "6", "a", "4")
         assert "stored, by size" in screen_text(pilot.app)
-        await pilot.press("a", "6")
-        await pilot.pause()
+        await press(pilot, "a", "6")
         assert "to pull, by size" in screen_text(pilot.app)
 
     on_waste(example, script)
@@ -195,8 +173,7 @@ def test_an_image_without_anything_to_say(tmp_path: Path) -> None:
     async def script(pilot: Pilot[None]) -> None:
         for number in "456":
             for key in (number, *keys):
-                await pilot.press(key)
-                await pilot.pause()
+                await press(pilot, key)
             assert isinstance(pilot.app.screen, ListingScreen)
         assert "Every byte that is shipped can be seen." in screen_text(pilot.app)
 

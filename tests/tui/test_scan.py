@@ -17,7 +17,7 @@ from layerscope.tui.scan_state import ScanCancelled, ScanState
 from layerscope.tui.view_model.scan import blob_rows, progress_line
 from layerscope.tui.widgets.row_table import RowTable
 from layerscope.tui.widgets.tree_table import TreeTable
-from tests.tui.drive import SAMPLES, drive, press, screen_text, until
+from tests.tui.drive import SAMPLES, drive, press, screen_text, settle, until
 
 ARCHIVE = str(SAMPLES / "naive-devel.docker.tar")
 PATIENCE_S = 30.0
@@ -60,7 +60,7 @@ def test_layers_can_be_browsed_while_others_are_read() -> None:
         assert pilot.app.screen.id == "screen-scan"
         go_on.set()
         await until(pilot, lambda: pilot.app.screen.id == "screen-overview")
-        await pilot.pause()
+        await settle(pilot)
 
     drive(LayerscopeApp(Scan(ARCHIVE, analyze)), script)
 

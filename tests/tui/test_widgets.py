@@ -83,9 +83,9 @@ def test_only_rows_in_sight_are_drawn() -> None:
 def test_columns_are_as_wide_as_they_say_and_one_takes_the_rest() -> None:
     async def script(pilot: Pilot[None]) -> None:
         header, first = screen_text(pilot.app).splitlines()[:2]
-        # 60 cells less one on each side, 9 and 6 for two columns, and 2 between any two of three.
-        assert header == " " + "      row" + "  " + "left".ljust(39) + "  " + "right " + " "
-        assert first == " " + "        0" + "  " + "[b]row 0[/b] " + "x" * 25 + "…" + "  " + "end   " + " "
+        # 60 cells less one on each side and one for scrolling, 9 and 6 for two columns, and 2 between any two of three.
+        assert header == " " + "      row" + "  " + "left".ljust(38) + "  " + "right " + "  "
+        assert first == " " + "        0" + "  " + "[b]row 0[/b] " + "x" * 24 + "…" + "  " + "end   " + "  "
         assert "hidden" not in first
 
     drive(TableApp(range(3)), script, (60, 20))

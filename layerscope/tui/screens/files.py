@@ -150,7 +150,7 @@ class FilesScreen(AnalysisScreen):
         self._largest_bytes = max((row.size_bytes for row in rows), default=0)
         place = next((at for at, row in enumerate(rows) if row.path == path), 0)
         text = f"/{safe_text(here.path)}  {human_bytes(self._total.size_bytes)} {self.session.basis}"
-        self.query_one("#files-place", Static).update(Content(f"{text}, {self._total.files:,} files"))
+        self.query_one("#files-place", Static).update(Content(f"{text}, {self._total.files:,} files"), layout=False)
         self._table.show(rows, place)
 
     def _cells(self, row: FileRow) -> Sequence[Cell]:

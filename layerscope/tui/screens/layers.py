@@ -209,7 +209,7 @@ class LayersScreen(AnalysisScreen):
         what = f"layers 0 to {layer.position}" if self._is_cumulative else f"layer {layer.position}"
         size = f"{human_bytes(total.size_bytes)} {self.session.basis}, {total.files:,} files"
         place = Content.assemble((what, "bold"), f"  {size}  ", self._changes.text)
-        self.query_one("#layers-place", Static).update(place)
+        self.query_one("#layers-place", Static).update(place, layout=False)
         self._tree.show_folders(folders, is_filtered=not self._filter.is_empty)
 
     def _file_tree(self, position: int) -> FileTree:

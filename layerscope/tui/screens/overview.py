@@ -72,7 +72,7 @@ class OverviewScreen(AnalysisScreen):
 
     def on_mount(self) -> None:
         """Fill it."""
-        self.query_one("#sizes", Static).update(_pairs(size_facts(self.analysis)))
+        self.query_one("#sizes", Static).update(_pairs(size_facts(self.analysis)), layout=False)
         self.query_one("#advice", Static).update(self._advice())
         self.query_one("#findings", RowTable).show(finding_rows(self.analysis))
         self.basis_changed()
@@ -112,7 +112,7 @@ class OverviewScreen(AnalysisScreen):
         share = human_share(item.size_bytes, whole_bytes)
         why = item.detector.why if item.detector else "Categories too small to be drawn; the JSON report lists all."
         text = Content.assemble((item.label, "bold"), f"  {human_bytes(item.size_bytes)}, {share}  ", (why, "$quiet"))
-        self.query_one("#tile", Static).update(text)
+        self.query_one("#tile", Static).update(text, layout=False)
 
     @on(Treemap.Chosen)
     def _open_tile(self, event: Treemap.Chosen) -> None:

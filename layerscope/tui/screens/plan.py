@@ -166,7 +166,7 @@ class PlanScreen(AnalysisScreen):
         bar = ByteBar(plan.predicted_stored_bytes, whole_bytes, plan.saves_bytes)
         width = max(10, self.app.size.width - 2)
         text = Content.assemble((prediction(self.analysis, plan), "bold"), "\n", draw_bar(bar, width))
-        self.query_one("#prediction", Static).update(text)
+        self.query_one("#prediction", Static).update(text, layout=False)
         rows = plan_rows(self.analysis, self._choice, plan, is_transfer=self.session.is_transfer)
         self._largest_bytes = max((row.saves_bytes or 0 for row in rows), default=0)
         self._table.show(rows, self._table.cursor)

@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 import numpy as np
-from msgspec import Struct, field
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from layerscope.index.apply import LIVE
@@ -11,7 +11,6 @@ from layerscope.index.layer_stack import LayerStack
 from layerscope.index.tree import PathTree
 from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
-from layerscope.tui.view_model.path_search import SearchedPaths
 
 _NO_ROW = -1
 
@@ -44,18 +43,9 @@ class FileTree(Struct, frozen=True, eq=False):
     removed_sizes: Integers
     marks: NDArray[np.uint8]
     is_directory: Mask
-    _searched: list[tuple[Integers, SearchedPaths]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.tree)
-
-    @property
-    def searched(self) -> tuple[Integers, SearchedPaths]:
-        """The nodes of all files, and their paths to search in; made when first asked for."""
-        if not self._searched:
-            nodes = np.flatnonzero((self.rows >= 0) & ~self.is_directory)
-            self._searched.append((nodes, SearchedPaths.of(self.tree.paths.at(nodes))))
-        return self._searched[0]
 
 
 def layer_tree(stack: LayerStack, position: int, sizes: Integers) -> FileTree:

@@ -55,9 +55,9 @@ class Filter(Struct, frozen=True):
         name = name.lower()
         return all(word in name for word in self.words) and all(_regex(word).search(name) for word in self.globs)
 
-    def mask(self, paths: SearchedPaths, sizes: Integers) -> Mask:
-        """Which of many paths match, with their sizes."""
-        found: Mask = sizes >= self.least_bytes
+    def mask(self, paths: SearchedPaths, sizes: Integers, among: Mask) -> Mask:
+        """Which of many paths match, with their sizes; only those that are `among` them are looked at."""
+        found: Mask = among & (sizes >= self.least_bytes)
         if self.most_bytes is not None:
             found &= sizes <= self.most_bytes
         for text in (*map(re.escape, self.words), *map(_in_text, self.globs)):
@@ -65,7 +65,7 @@ class Filter(Struct, frozen=True):
                 found &= paths.find(re.compile(text.encode()))
         is_odd = not "".join((*self.words, *self.globs)).isascii()
         for place in np.flatnonzero(found).tolist() if is_odd else paths.odd:
-            found[place] = self.matches(paths.path(place), int(sizes[place]))
+            found[place] = among[place] and self.matches(paths.path(place), int(sizes[place]))
         return found
 
 

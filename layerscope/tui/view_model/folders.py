@@ -9,6 +9,7 @@ from msgspec import Struct
 from layerscope.layers.columns import Integers, Mask
 from layerscope.tui.view_model.file_tree import FileTree, Mark
 from layerscope.tui.view_model.filter import Filter
+from layerscope.tui.view_model.path_search import searched_paths
 from layerscope.units import safe_text
 
 _MOST_CHILDREN = 2_000
@@ -161,11 +162,8 @@ def _mask(tree: FileTree, wanted: Filter, shown: Shown) -> Mask:
             mask &= tree.hidden_sizes == 0
         mask &= ~tree.is_directory
     if not wanted.is_empty:
-        nodes, paths = tree.searched
-        found = wanted.mask(paths, np.maximum(tree.sizes[nodes], tree.removed_sizes[nodes]))
-        is_wanted = np.zeros(len(mask), dtype=np.bool_)
-        is_wanted[nodes[found]] = True
-        mask &= is_wanted
+        among = mask & (tree.rows >= 0) & ~tree.is_directory
+        mask = wanted.mask(searched_paths(tree.tree), np.maximum(tree.sizes, tree.removed_sizes), among)
     return mask
 
 

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from msgspec import Struct
 
+from layerscope.index.tree import PathTree
 from layerscope.layers.columns import Integers, Mask
 
 # No path has a NUL; the slash makes the first name of a path like all others.
@@ -47,6 +49,12 @@ class SearchedPaths(Struct, frozen=True, eq=False):
             return self.odd[place]
         start = int(self.ends[place - 1]) if place else 0
         return self.text[start + 1 : int(self.ends[place])].decode("ascii")
+
+
+@lru_cache(maxsize=1)
+def searched_paths(tree: PathTree) -> SearchedPaths:
+    """The paths of all nodes of a tree, for every view of it; made once, since they are many."""
+    return SearchedPaths.of(tree.paths.at(np.arange(len(tree))))
 
 
 def _text(path: bytes) -> str:

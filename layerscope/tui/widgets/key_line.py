@@ -2,6 +2,7 @@
 
 from textual.content import Content
 from textual.screen import Screen
+from textual.style import Style
 from textual.widgets import Static
 
 
@@ -15,6 +16,10 @@ class KeyLine(Static):
     }
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._drawn: list[tuple[str, str, str]] = []
+
     def on_mount(self) -> None:
         """Follow the keys."""
         self.screen.bindings_updated_signal.subscribe(self, self._changed)
@@ -22,12 +27,10 @@ class KeyLine(Static):
     def render(self) -> Content:
         """Keys and what they do; the last that fits is a whole one."""
         line = Content("")
-        for key, shown, description in self._keys():
-            item = Content.from_markup(
-                f"[bold $accent]$shown[/] [@click=app.simulate_key('{key}')]$description[/]",
-                shown=shown,
-                description=description,
-            )
+        self._drawn = self._keys()
+        for key, shown, description in self._drawn:
+            click = Style.from_meta({"@click": f"app.simulate_key('{key}')"})
+            item = Content.assemble((shown, "bold $accent"), " ", (description, click))
             longer = Content("  ").join([line, item]) if line else item
             if longer.cell_length > self.size.width:
                 break
@@ -44,4 +47,5 @@ class KeyLine(Static):
         return list(found.values())
 
     def _changed(self, _screen: Screen[object]) -> None:
-        self.refresh()
+        if self._keys() != self._drawn:
+            self.refresh()

@@ -8,15 +8,15 @@ from msgspec import Struct
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.style import Style
 
 from layerscope.tui.bindings import MOVE
 from layerscope.tui.widgets.byte_bar import ByteBar, draw_bar
+from layerscope.tui.widgets.line_view import LineView
 
 RowT = TypeVar("RowT")
 Cell = Content | ByteBar | str
@@ -31,7 +31,7 @@ class Column(Struct, frozen=True):
     from_width: int = 0
 
 
-class RowTable(ScrollView, Generic[RowT], can_focus=True):
+class RowTable(LineView, Generic[RowT]):
     """Rows of any kind with a cursor; `cells` turns one of them into what its columns show.
 
     A str in a cell is shown as it is and never read as markup; text out of an image is made safe by the view model.
@@ -39,7 +39,7 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = list(MOVE)
     DEFAULT_CSS = """
-    RowTable { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    RowTable { height: 1fr; }
     RowTable > .row-table--header { color: $quiet; text-style: bold; }
     RowTable > .row-table--cursor { background: $panel; }
     RowTable:focus > .row-table--cursor { background: $primary 35%; text-style: bold; }
@@ -112,20 +112,20 @@ class RowTable(ScrollView, Generic[RowT], can_focus=True):
     def show(self, rows: Sequence[RowT], cursor: int = 0) -> None:
         """Show other rows, with the cursor on one of them."""
         self._rows = rows
-        self.virtual_size = Size(0, len(rows) + self._has_header)
+        self.set_lines(len(rows) + self._has_header)
         self.set_reactive(RowTable.cursor, max(0, min(cursor, len(rows) - 1)))
         self._follow_cursor()
-        self.refresh()
         self.post_message(self.Highlighted(self, self.row))
 
     def validate_cursor(self, cursor: int) -> int:
         """Keep the cursor on a row."""
         return max(0, min(cursor, len(self._rows) - 1))
 
-    def watch_cursor(self) -> None:
-        """Draw it where it is now."""
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Draw it where it is now, and no longer where it was; scrolling draws everything."""
         self._follow_cursor()
-        self.refresh()
+        self.refresh_line(before + self._has_header)
+        self.refresh_line(now + self._has_header)
         self.post_message(self.Highlighted(self, self.row))
 
     def render_line(self, y: int) -> Strip:

@@ -11,7 +11,7 @@ from layerscope.tui.view_model.overview import base_text, category_tiles, checks
 from layerscope.tui.widgets.layer_bar import BarPart, draw_layers
 from layerscope.tui.widgets.row_table import RowTable
 from layerscope.tui.widgets.treemap import Treemap
-from tests.tui.drive import NARROW, WIDE, drive, drive_sample, press, sample, screen_text
+from tests.tui.drive import NARROW, WIDE, drive, drive_sample, press, sample, screen_text, settle
 
 
 def test_the_first_screen_answers_at_80_columns() -> None:
@@ -57,7 +57,7 @@ def test_keys_move_over_the_map_and_open_the_largest_file() -> None:
         await press(pilot, "up", "up")
         assert tiles.tile.key == "package-database"
         await press(pilot, "right", "left", "left", "down", "enter")
-        await pilot.pause()
+        await settle(pilot)
         assert pilot.app.screen.id == "screen-layers"
         assert "layer 13" in screen_text(pilot.app)
 
@@ -70,11 +70,11 @@ def test_the_mouse_marks_tiles() -> None:
         tiles = pilot.app.screen.query_one(Treemap)
         assert tiles.cursor == 0
         await pilot.click("#map", offset=(tiles.size.width // 4, 1))
-        await pilot.pause()
+        await settle(pilot)
         assert tiles.cursor > 0
         await pilot.click("#map", offset=(1, 1), times=2)
-        await pilot.pause()
-        await pilot.pause()
+        await settle(pilot)
+        await settle(pilot)
         assert pilot.app.screen.id == "screen-layers"
 
     drive_sample(script)
@@ -83,7 +83,7 @@ def test_the_mouse_marks_tiles() -> None:
 def test_enter_on_a_finding_shows_it_in_the_waste_screen() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await press(pilot, "down", "down", "enter")
-        await pilot.pause()
+        await settle(pilot)
         assert pilot.app.screen.id == "screen-waste"
         row = pilot.app.screen.query_one("#list-findings", RowTable).row
         saving = [finding for finding in sample().findings if finding.reclaimable_bytes]

@@ -21,7 +21,7 @@ from layerscope.tui.view_model.plan import (
 )
 from layerscope.tui.view_model.plan_text import plan_markdown
 from layerscope.tui.widgets.row_table import RowTable
-from tests.tui.drive import SAMPLES, WIDE, drive, drive_sample, press, sample, screen_text, until
+from tests.tui.drive import SAMPLES, WIDE, drive, drive_sample, press, sample, screen_text, settle, until
 
 
 def saved_bytes(analysis: Analysis, choice: PlanChoice) -> int:
@@ -110,13 +110,13 @@ def test_keys_tick_steps_and_the_prediction_moves() -> None:
 def test_enter_shows_why() -> None:
     async def script(pilot: Pilot[None]) -> None:
         await press(pilot, "8", "down", "enter")
-        await pilot.pause()
+        await settle(pilot)
         assert pilot.app.screen.id == "screen-waste"
         row = pilot.app.screen.query_one("#list-findings", RowTable).row
         assert row is not None
         assert row.finding.rule.id == "pip-cache"
         await press(pilot, "8", "g", "enter")
-        await pilot.pause()
+        await settle(pilot)
         assert pilot.app.screen.id == "screen-switch"
 
     drive_sample(script)

@@ -7,7 +7,7 @@ from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.screens.layers import LayersScreen
 from layerscope.tui.widgets.compare_table import CompareTable
 from tests.needs.needing import CUDA, LIB
-from tests.tui.drive import NARROW, WIDE, Script, drive, sample, screen_text
+from tests.tui.drive import NARROW, WIDE, Script, drive, press, sample, screen_text, settle
 from tests.tui.switching import linked_to_cublas
 
 
@@ -15,16 +15,14 @@ def on_switch(analysis: Analysis, script: Script, size: tuple[int, int] = NARROW
     """Run a script on the screen."""
 
     async def begin(pilot: Pilot[None]) -> None:
-        await pilot.press("7")
-        await pilot.pause()
+        await press(pilot, "7")
         await script(pilot)
 
     drive(LayerscopeApp(analysis), begin, size)
 
 
 async def _press(pilot: Pilot[None], *keys: str) -> str:
-    await pilot.press(*keys)
-    await pilot.pause()
+    await press(pilot, *keys)
     return screen_text(pilot.app)
 
 
@@ -88,7 +86,7 @@ def test_a_click_chooses_a_column_and_a_second_one_opens_it() -> None:
         at = screen_text(pilot.app).splitlines()[2].index("no CUDA")
         for _ in range(2):
             await pilot.click("CompareTable", offset=(at, 3))
-            await pilot.pause()
+            await settle(pilot)
         assert pilot.app.screen.query_one(CompareTable).cursor == 2
         assert f"/{LIB}/libcublas.extra" in screen_text(pilot.app)
 
@@ -103,7 +101,7 @@ def test_more_candidates_than_there_is_room_for() -> None:
         assert "2 to 5 of 5" in shown
         assert "nvidia/cuda:12.4.1-devel-ubuntu22.04: safe" in shown
         await pilot.resize_terminal(*WIDE)
-        await pilot.pause()
+        await settle(pilot)
         assert " of 5" not in screen_text(pilot.app)
 
     on_switch(sample(), script)

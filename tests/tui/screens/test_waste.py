@@ -4,19 +4,17 @@ from textual.pilot import Pilot
 
 from layerscope.analysis import Analysis
 from layerscope.tui.app import LayerscopeApp
-from tests.tui.drive import WIDE, drive, screen_text
+from tests.tui.drive import WIDE, drive, press, screen_text
 
 
 def test_findings_superseded_bytes_and_duplicates(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("6")
-        await pilot.pause()
+        await press(pilot, "6")
         lines = screen_text(pilot.app).splitlines()
         assert all(text in lines[2] for text in ("Findings 4.1 MB", "Superseded 2.1 MB", "Duplicates 210.0 kB"))
         assert lines[5].split() == ["2.0", "MB", "yours", "sure", "pip's", "cache", "is", "in", "the", "image"]
         assert lines[7].split()[:3] == ["-", "yours", "sure"]
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         lines = screen_text(pilot.app).splitlines()
         assert lines[4].split() == [
             "2.0",
@@ -31,8 +29,7 @@ def test_findings_superseded_bytes_and_duplicates(example: Analysis) -> None:
             "directory",
             "/opt/gone/a",
         ]
-        await pilot.press("v")
-        await pilot.pause()
+        await press(pilot, "v")
         lines = screen_text(pilot.app).splitlines()
         assert lines[4].split()[:8] == ["120.0", "kB", "2", "120.0", "kB", "=", "same", "libcublas.so.12"]
         assert lines[5].split()[:8] == ["90.0", "kB", "2", "95.0", "kB", "≈", "twin", "libcufft.so.11"]
@@ -42,14 +39,12 @@ def test_findings_superseded_bytes_and_duplicates(example: Analysis) -> None:
 
 def test_a_finding_is_explained_and_its_dockerfile_lines_can_be_copied(example: Analysis) -> None:
     async def script(pilot: Pilot[None]) -> None:
-        await pilot.press("6", "down")
-        await pilot.pause()
+        await press(pilot, "6", "down")
         shown = screen_text(pilot.app)
         assert "Who can fix it  your Dockerfile, layer 1" in shown
         assert "RUN --mount=type=cache,target=/root/.cache/pip" in shown
         assert "/root/.cache/pip/http/a" in shown
-        await pilot.press("y")
-        await pilot.pause()
+        await press(pilot, "y")
         assert pilot.app.clipboard.startswith("RUN --mount=type=cache,target=/root/.cache/pip")
         assert "\n" in pilot.app.clipboard
 

@@ -62,8 +62,10 @@ def test_a_pattern_with_a_slash_is_of_the_end_of_the_path() -> None:
 def test_a_mask_says_the_same_of_many(files: list[tuple[str, int]], text: str) -> None:
     wanted = Filter.parse(text)
     sizes = np.array([size for _, size in files], dtype=np.int64)
-    mask = wanted.mask(SearchedPaths.of([name.encode() for name, _ in files]), sizes)
-    assert mask.tolist() == [wanted.matches(f"/{name}", size) for name, size in files]
+    among = np.arange(len(files)) % 3 != 1
+    mask = wanted.mask(SearchedPaths.of([name.encode() for name, _ in files]), sizes, among)
+    matches = [wanted.matches(f"/{name}", size) for name, size in files]
+    assert mask.tolist() == [at % 3 != 1 and is_match for at, is_match in enumerate(matches)]
 
 
 def test_many_stars_take_no_time() -> None:
