@@ -17,7 +17,7 @@ from layerscope.analysis import Analysis
 from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.palette import DARK, LIGHT
 from layerscope.tui.screens import all_screens
-from tests.tui.drive import press, settle
+from tests.tui.drive import leave, press, settle
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs/pictures"
@@ -59,7 +59,9 @@ async def _draw(analysis: Analysis, keys: tuple[str, ...], size: tuple[int, int]
         app.theme = theme
         await settle(pilot)
         await press(pilot, *keys)
-        return _REMOTE_FONT.sub("", app.export_screenshot(title="layerscope", simplify=True))
+        drawn = app.export_screenshot(title="layerscope", simplify=True)
+        await leave(pilot)
+        return _REMOTE_FONT.sub("", drawn)
 
 
 def pictures() -> Iterator[tuple[Path, str]]:

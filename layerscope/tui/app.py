@@ -75,7 +75,7 @@ class LayerscopeApp(App[None]):
     async def _prepare(self) -> None:
         """Make one more screen before somebody asks for it, and in the end what a filter searches."""
         name = next((item.NAME for item in all_screens() if not self.is_screen_installed(item.NAME)), None)
-        if self.session is None:
+        if self.session is None or self.return_code is not None:
             return
         if name is not None:
             await self._mounted(name, self.session)

@@ -33,7 +33,10 @@ def drive(app: App[None], script: Script, size: tuple[int, int] = NARROW) -> Non
     async def run() -> None:
         async with app.run_test(size=size, notifications=True) as pilot:
             await settle(pilot)
-            await script(pilot)
+            try:
+                await script(pilot)
+            finally:
+                await leave(pilot)
 
     asyncio.run(run())
 
@@ -69,6 +72,13 @@ async def settle(pilot: Pilot[None]) -> None:
         await asyncio.sleep(0)
         looks = 0 if _is_busy(pilot.app) else looks + 1
         await asyncio.sleep(0.005)
+
+
+async def leave(pilot: Pilot[None]) -> None:
+    """End the app as a key does: after what it is doing, and not amidst it."""
+    if not _is_over(pilot.app):
+        pilot.app.call_later(pilot.app.exit)
+        await until(pilot, lambda: _is_over(pilot.app))
 
 
 async def until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:

@@ -14,7 +14,10 @@ class DetailPane(LineView):
     """Scrollable text; shown beside the table on a wide screen, below it on a narrow one."""
 
     DEFAULT_CSS = """
-    DetailPane { max-height: 50%; background: $surface; }
+    DetailPane {
+        max-height: 50%; background: $surface; scrollbar-background: $surface; scrollbar-background-hover: $surface;
+        scrollbar-background-active: $surface;
+    }
     DetailPane:focus { background-tint: $foreground 4%; }
     .-wide DetailPane { height: 1fr; max-height: 100%; }
     """

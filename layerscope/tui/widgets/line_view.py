@@ -19,20 +19,11 @@ class LineView(ScrollView, can_focus=True):
     }
     """
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's own word
-        super().__init__(id=id, classes=classes)
-        self._line_count = 0
-
     def set_lines(self, lines: int) -> None:
         """There are so many lines now; those in sight are drawn anew."""
-        self._line_count = lines
         # As a change of a reactive value it would make Textual lay out the screen, which takes longer than drawing it.
-        self.set_reactive(Widget.virtual_size, Size(0, max(lines, self.container_size.height)))
-        self.vertical_scrollbar.window_virtual_size = self.virtual_size.height
+        self.set_reactive(Widget.virtual_size, Size(0, lines))
+        self.vertical_scrollbar.window_virtual_size = lines
         if self.scroll_offset.y > self.max_scroll_y:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
         self.refresh()
-
-    def on_resize(self) -> None:
-        """Fill the new height."""
-        self.set_lines(self._line_count)
