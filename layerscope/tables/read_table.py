@@ -64,6 +64,8 @@ def parse_table(found: FoundTable, allowance: Allowance) -> LayerTable:
     builder = ScanBuilder()
     for record in read_entries(content, allowance):
         _add(builder, record)
+        if further := builder.take_further_entries():
+            allowance.take_entries(further)
     if own is not None:
         # eStargz's table is a file of the layer, too; an engine that does not know it unpacks it like any other.
         builder.add(own)

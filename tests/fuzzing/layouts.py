@@ -1,4 +1,4 @@
-"""OCI layouts in which one document is another one, and every digest above it fits."""
+"""OCI layouts in which one document is another one, and every digest above it fits; tables of contents of layers."""
 
 import hashlib
 import json
@@ -6,11 +6,21 @@ import random
 from functools import cache
 from typing import Any
 
+from layerscope.errors import LayerscopeError
 from tests.fuzzing.mutate import change_json
 from tests.fuzzing.seeds import SMALL_LAYERS
-from tests.images import oci_archive, oci_layout
+from tests.images import directory, file, hardlink, layer, oci_archive, oci_layout, symlink, whiteout
 from tests.oci.provenances import V02, V1, predicate
+from tests.tables.lazy import chunked_entries
+from tests.tables.test_hostile import hand_made_stargz
 
+LISTED = layer(
+    directory("d", uid=7),
+    file("d/a", b"content", mode=0o4755, xattrs=(("user.note", "n"),)),
+    hardlink("d/b", "d/a"),
+    symlink("l", "d"),
+    whiteout("gone"),
+)
 DOCKERFILE = b"FROM base\nRUN one\nRUN two\n"
 
 
@@ -53,3 +63,16 @@ def _renamed(value: Any, old: str, new: str, size_bytes: int) -> Any:
         size = {"size": size_bytes} if value.get("digest") == old and "size" in value else {}
         return {name: _renamed(item, old, new, size_bytes) for name, item in value.items()} | size
     return new if value == old else value
+
+
+def mutated_table(rng: random.Random) -> bytes:
+    """A layer's table of contents with other values."""
+    return change_json(json.dumps({"version": 1, "entries": chunked_entries(LISTED)}).encode(), rng)
+
+
+def read_table(content: bytes) -> None:
+    """A table of contents becomes a scan, or one of our errors."""
+    try:
+        hand_made_stargz(content).read()
+    except LayerscopeError:
+        return

@@ -94,12 +94,13 @@ def _mutated_inside(rng: random.Random) -> bytes:
 
 Target = Callable[[bytes], None]
 TARGETS: dict[str, tuple[int, Callable[[random.Random], bytes], Target]] = {
-    "tar": (40, _mutated_tar, scan_both_ways),
+    "tar": (38, _mutated_tar, scan_both_ways),
     "file": (30, _mutated_file, scan_both_ways),
     "archive": (4, _mutated_archive, analyze_and_report),
     "config": (3, _mutated_config, analyze_and_report),
     "inside": (3, _mutated_inside, analyze_and_report),
     "layout": (4, layouts.mutated_layout, analyze_and_report),
+    "table": (2, layouts.mutated_table, layouts.read_table),
     "saved": (3, kept.mutated_saved, kept.load_and_report),
     "record": (3, kept.mutated_record, kept.read_record),
     "report": (2, kept.mutated_report, kept.compare_reports),

@@ -188,6 +188,13 @@ def test_pieces_count_as_well() -> None:
         read_table(lazy.blob, lazy.annotations, allowance)
 
 
+def test_long_names_count_as_well() -> None:
+    lazy = modern_chunked(TAR, entries=[{"type": "reg", "name": "n" * 200_000}])
+    assert read_table(lazy.blob, lazy.annotations, Allowance(entry_limit=4_000)) is not None
+    with pytest.raises(LimitExceeded, match="entries"):
+        read_table(lazy.blob, lazy.annotations, Allowance(entry_limit=3_000))
+
+
 def test_all_tables_together_are_bounded() -> None:
     lazy = modern_chunked(TAR, table=b'{"version": 1, "entries": []}' + b" " * (100 << 20))
     allowance = Allowance(150 << 20)
