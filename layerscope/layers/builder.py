@@ -31,6 +31,7 @@ _KINDS = {
 _PLAIN_KINDS = {typeflag[0]: kind for typeflag, kind in _KINDS.items()}
 # In a loop over all entries, to look members of an enum up takes more time than what is done with them.
 _SYMLINK, _HARDLINK, _WHITEOUT = Kind.SYMLINK, Kind.HARDLINK, Kind.WHITEOUT
+_LINKS = (_SYMLINK, _HARDLINK)
 _WARNINGS_LIMIT = 50
 # What an entry's names may have, and what counts as one more entry beyond that.
 _USUAL_NAMES_BYTES, _ENTRY_NAMES_BYTES = 256, 64
@@ -86,15 +87,14 @@ class ScanBuilder:
         kinds = [_PLAIN_KINDS[typeflag] for typeflag in records.typeflags.tolist()]
         paths = normalise_all(records.names)
         first_row = len(self._kinds)
-        may_hide = any(PREFIX in name for name in paths)
-        place, concerns, targets, target_ends = (
-            self._links.place,
-            self._links.concerns,
-            self._targets,
-            self._target_ends,
-        )
+        may_hide = PREFIX in b"\0".join(paths)
+        place, concerns, first_target = self._links.place, self._links.concerns, len(self._targets)
+        target_lengths = np.zeros(len(paths), dtype=np.uint64)
         for position, name in enumerate(paths):
-            kind, path, target = kinds[position], place(name), b""
+            kind, path = kinds[position], place(name)
+            if path is name and name and kind not in _LINKS and not may_hide and not concerns(name):
+                continue
+            target = b""
             if kind is _SYMLINK:
                 target = records.linknames[position]
             elif kind is _HARDLINK:
@@ -105,11 +105,10 @@ class ScanBuilder:
                 kind = self._not_the_root()
             if kind is _SYMLINK or (concerns(path) and kind < _WHITEOUT):
                 self._links.record(path, kind, target)
-            if target:
-                targets += target
-            target_ends.append(len(targets))
-            if path is not name or kind is not kinds[position]:
-                paths[position], kinds[position] = path, kind
+            self._targets += target
+            target_lengths[position] = len(target)
+            paths[position], kinds[position] = path, kind
+        self._target_ends.frombytes((np.cumsum(target_lengths) + np.uint64(first_target)).tobytes())
         self._paths += paths
         self._kinds += bytes(kinds)
         columns = (

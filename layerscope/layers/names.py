@@ -2,9 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
+from layerscope.layers.columns import distinct
 from layerscope.layers.entry import Kind
 
 _SYMLINK = Kind.SYMLINK
+_SLASH = ord("/")
+_MAY_BE_ODD = np.zeros(256, dtype=np.bool_)
+_MAY_BE_ODD[list(b"\0./")] = True
 _LINK_LIMIT = 40
 # Linux takes no longer path (PATH_MAX), so no engine could have written the link or anything behind it.
 _PATH_LIMIT_BYTES = 4_096
@@ -30,10 +36,16 @@ def normalise(name: bytes) -> bytes:
 
 def normalise_all(names: list[bytes]) -> list[bytes]:
     """Many names as paths; one look at all of them together spares most names their own."""
-    text = b"\0" + b"\0".join(names)
-    if b"//" in text or b"\0." in text:
-        return [normalise(name) for name in names]
-    return [normalise(name) if b"/." in name else name.strip(b"/") for name in names]
+    characters = np.frombuffer(b"\0".join([b"", *names, b""]), np.uint8)
+    lengths = np.fromiter(map(len, names), np.int64, len(names))
+    begins = np.cumsum(lengths + 1) - lengths
+    slashes = np.flatnonzero(characters == _SLASH)
+    # Slashes that end a name, or stand before another one or a dot; and names that begin with one of these.
+    odd = np.concatenate([slashes[_MAY_BE_ODD[characters[slashes + 1]]], begins[_MAY_BE_ODD[characters[begins]]]])
+    paths = names.copy()
+    for row in distinct(np.searchsorted(begins, odd, side="right") - 1).tolist():
+        paths[row] = normalise(names[row])
+    return paths
 
 
 class LayerLinks:
@@ -82,6 +94,8 @@ class LayerLinks:
             return path
         if directory != self._directory:
             self._directory, self._resolved = directory, self._follow(directory)
+        if self._resolved is self._directory:
+            return path
         return self._resolved + b"/" + name if self._resolved else name
 
     def _follow(self, directory: bytes) -> bytes:

@@ -21,9 +21,32 @@ _ENDS_OF_NUMBERS = frozenset(b"\0 ")
 _NO_ENDS = bytes(2 * _END_BYTES)
 _PLAIN_TYPES = frozenset(b"\x000125")
 _HEADER_ONLY = frozenset(b"125")
-_NUMBERS = {"mode": (100, 108), "uid": (108, 116), "gid": (116, 124), "size": (124, 136), "mtime": (136, 148)}
+_NUMBERS = {
+    "mode": (100, 108),
+    "uid": (108, 116),
+    "gid": (116, 124),
+    "size": (124, 136),
+    "mtime": (136, 148),
+    "checksum": (148, 156),
+}
+_NUMBERS_START, _NUMBERS_END = 100, 156
+# Where numbers end as a rule, counted from there: a checksum has two such places.
+_ENDS = [*(end - 1 - _NUMBERS_START for _, end in _NUMBERS.values()), _NUMBERS_END - 2 - _NUMBERS_START]
 _DEVICES = ((329, 337), (337, 345))
 _Block = NDArray[np.uint8]
+
+
+def _weigh_digits() -> NDArray[np.float64]:
+    """What each place of the numeric fields adds to each of the numbers."""
+    weights = np.zeros((_NUMBERS_END - _NUMBERS_START, len(_NUMBERS)))
+    for number, (start, end) in enumerate(_NUMBERS.values()):
+        places = [place for place in range(start - _NUMBERS_START, end - _NUMBERS_START) if place not in _ENDS]
+        weights[places, number] = 8.0 ** np.arange(len(places) - 1, -1, -1)
+    return weights
+
+
+_WEIGHTS = _weigh_digits()
+_HIGHEST_DIGITS = np.where(_WEIGHTS.any(axis=1), 7, 0xFF).astype(np.uint8)
 
 
 class PlainRecords(Struct, frozen=True, eq=False):
@@ -130,17 +153,29 @@ def _mix(ends: bytearray, count: int) -> NDArray[np.uint64]:
 
 def _decode_numbers(blocks: _Block) -> tuple[dict[str, NDArray[np.int64]], NDArray[np.bool_]]:
     """The numeric fields, and in which rows all of them and the checksum are right."""
-    stated, is_right = _octal(blocks[:, 148:156])
-    is_right &= stated == _checksums(blocks)
-    numbers = {}
-    for name, (start, end) in _NUMBERS.items():
-        numbers[name], is_number = _octal(blocks[:, start:end])
-        is_right &= is_number
+    numbers = _usual_numbers(blocks)
+    if numbers is not None:
+        is_right = np.ones(len(blocks), dtype=np.bool_)
+    else:
+        decoded = {name: _octal(blocks[:, start:end]) for name, (start, end) in _NUMBERS.items()}
+        numbers = {name: values for name, (values, _) in decoded.items()}
+        is_right = np.logical_and.reduce([is_number for _, is_number in decoded.values()])
+    is_right &= numbers["checksum"] == _checksums(blocks)
     is_ustar = (blocks[:, 257:262] == np.frombuffer(b"ustar", np.uint8)).all(axis=1)
     for start, end in _DEVICES:
         if blocks[:, start:end].any():
             is_right &= _octal(blocks[:, start:end])[1] | ~is_ustar
     return numbers, is_right
+
+
+def _usual_numbers(blocks: _Block) -> dict[str, NDArray[np.int64]] | None:
+    """The numeric fields where all are as nearly all writers have them: digits, and then nothing but NULs or spaces."""
+    digits = blocks[:, _NUMBERS_START:_NUMBERS_END] ^ np.uint8(0x30)
+    ends = digits[:, _ENDS]
+    if not (digits <= _HIGHEST_DIGITS).all() or not ((ends == 0x30) | (ends == 0x10)).all():
+        return None
+    values = (digits @ _WEIGHTS).astype(np.int64)
+    return {name: values[:, column] for column, name in enumerate(_NUMBERS)}
 
 
 def _checksums(blocks: _Block) -> NDArray[np.int64]:
