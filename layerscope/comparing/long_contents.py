@@ -1,7 +1,7 @@
 """Long contents of equal size, compared beside all else while layers are still being scanned.
 
 Comparing chunk by chunk needs no hash, stops at the first difference, and costs hardly more than reading. Files are
-compared by a process of its own, which takes nothing from this one's interpreter; whatever else there is, by threads.
+compared by processes of their own, which take nothing from this one's interpreter; whatever else there is, by threads.
 """
 
 import ctypes
@@ -16,7 +16,7 @@ import numpy as np
 
 from layerscope.blob.access import RandomReader, SeekAccess
 from layerscope.blob.file import FileSlice
-from layerscope.comparing.comparing_process import ComparingProcess
+from layerscope.comparing.comparing_processes import ComparingProcesses
 from layerscope.layers.entry import Kind
 from layerscope.layers.scan import LayerScan
 
@@ -24,6 +24,8 @@ LONG_BYTES = 1 << 16
 _CHUNK_BYTES = 1 << 22
 _SWITCH_SECONDS = 0.000_2
 _COMPARED_AT_MOST = 8
+# With fewer cores than two all is done here.
+_PROCESSES = min(2, os.cpu_count() or 1)
 # One core is left to the thread that scans.
 _WORKERS = max(1, min(4, (os.cpu_count() or 1) - 1))
 
@@ -38,8 +40,8 @@ class LongContents:
     def __init__(self) -> None:
         self._by_size: dict[int, list[tuple[Place, RandomReader, int]]] = defaultdict(list)
         self._same_as_first: dict[int, list[Future[bool] | int]] = defaultdict(list)
-        self._has_process = (os.cpu_count() or 1) > 1
-        self._process: ComparingProcess | None = None
+        self._may_start = _PROCESSES > 1
+        self._processes: ComparingProcesses | None = None
         self._pool: ThreadPoolExecutor | None = None
         self._buffers = threading.local()
         self._switch_seconds = sys.getswitchinterval()
@@ -48,8 +50,8 @@ class LongContents:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process:
-            self._process.close()
+        if self._processes:
+            self._processes.close()
         if self._pool:
             self._pool.shutdown(wait=False, cancel_futures=True)
             sys.setswitchinterval(self._switch_seconds)
@@ -93,25 +95,25 @@ class LongContents:
         return found
 
     def _begin(self, one: _Stretch, two: _Stretch, size: int) -> Future[bool] | int:
-        """Hand a comparison to the process where both are files, else to a thread."""
+        """Hand a comparison to the processes where both are files, else to a thread."""
         (one_reader, one_start), (two_reader, two_start) = one, two
-        if isinstance(one_reader, FileSlice) and isinstance(two_reader, FileSlice) and (process := self._worker()):
-            return process.submit(one_reader.stretch_at(one_start), two_reader.stretch_at(two_start), size)
+        if isinstance(one_reader, FileSlice) and isinstance(two_reader, FileSlice) and (processes := self._workers()):
+            return processes.submit(one_reader.stretch_at(one_start), two_reader.stretch_at(two_start), size)
         return self._threads().submit(self._is_same, one, two, size)
 
     def _end(self, job: Future[bool] | int, one: _Stretch, two: _Stretch, size: int) -> bool:
         """The answer; what nobody has begun with or could read is done here and now."""
         if isinstance(job, int):
-            verdict = self._process.result(job) if self._process else None
+            verdict = self._processes.result(job) if self._processes else None
             return self._is_same(one, two, size) if verdict is None else verdict
         return self._is_same(one, two, size) if job.cancel() else job.result()
 
-    def _worker(self) -> ComparingProcess | None:
-        """The process, started for the first job: most small images have none."""
-        if self._has_process and self._process is None:
-            self._process = ComparingProcess.start()
-            self._has_process = self._process is not None
-        return self._process
+    def _workers(self) -> ComparingProcesses | None:
+        """The processes, started for the first job: most small images have none."""
+        if self._may_start and self._processes is None:
+            self._processes = ComparingProcesses.start(_PROCESSES)
+            self._may_start = self._processes is not None
+        return self._processes
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._pool is None:

@@ -16,6 +16,8 @@ from layerscope.forking.scan_process import ForkUnusable, ScanProcess, Told
 from layerscope.forking.tickets import TICKETS_LIMIT
 
 JOBS = 200
+# Python warns from 3.12 on; what these forks do needs nothing that another thread could hold.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 Result = tuple[int, str]
 

@@ -2,7 +2,12 @@
 
 import os
 
+import pytest
+
 from layerscope.forking.tickets import TICKETS_LIMIT, Tickets
+
+# Python warns from 3.12 on; what these forks do needs nothing that another thread could hold.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 
 def test_three_processes_draw_each_number_once() -> None:

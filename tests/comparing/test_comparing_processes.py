@@ -1,7 +1,9 @@
-"""The process that compares stretches of files, held against Python's own comparison; and what is left without it."""
+"""The processes that compare stretches of files, held against Python's own comparison; and what is left without it."""
 
+import faulthandler
 import os
 import random
+import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +12,9 @@ import pytest
 
 from layerscope.blob.access import SeekAccess
 from layerscope.blob.file import FileSlice, OpenFile
-from layerscope.comparing.comparing_process import ComparingProcess
+from layerscope.comparing.comparing_processes import ComparingProcesses
 from layerscope.comparing.long_contents import LongContents
+from layerscope.comparing.worker import Comparer
 from layerscope.errors import SourceUnavailable
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -19,11 +22,13 @@ from layerscope.layers.scan_layer import scan_layer
 from tests.images import file, layer
 
 SIZE_BYTES = 700_000
+# Python warns from 3.12 on; what these forks do needs nothing that another thread could hold.
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
 
 
 @pytest.fixture
-def process() -> Iterator[ComparingProcess]:
-    made = ComparingProcess.start()
+def process() -> Iterator[ComparingProcesses]:
+    made = ComparingProcesses.start(2)
     assert made is not None
     yield made
     made.close()
@@ -44,7 +49,7 @@ def opened(tmp_path: Path, content: bytes) -> Iterator[OpenFile]:
         yield found
 
 
-def test_every_answer_is_pythons_own(process: ComparingProcess, opened: OpenFile, content: bytes) -> None:
+def test_every_answer_is_pythons_own(process: ComparingProcesses, opened: OpenFile, content: bytes) -> None:
     random_places = random.Random(2)
     asked = []
     for _ in range(3_000):
@@ -58,7 +63,7 @@ def test_every_answer_is_pythons_own(process: ComparingProcess, opened: OpenFile
         assert process.result(job) is (content[one : one + size] == content[two : two + size])
 
 
-def test_what_cannot_be_read_has_no_answer(process: ComparingProcess, opened: OpenFile, content: bytes) -> None:
+def test_what_cannot_be_read_has_no_answer(process: ComparingProcesses, opened: OpenFile, content: bytes) -> None:
     beyond = process.submit((opened.descriptor, 0), (opened.descriptor, len(content) - 10), SIZE_BYTES)
     closed = process.submit((987, 0), (opened.descriptor, 0), 10)
     good = process.submit((opened.descriptor, 0), (opened.descriptor, SIZE_BYTES), SIZE_BYTES)
@@ -68,8 +73,37 @@ def test_what_cannot_be_read_has_no_answer(process: ComparingProcess, opened: Op
     assert process.result(good) is True
 
 
+def test_a_long_stretch_is_the_same_only_if_each_piece_is(process: ComparingProcesses, tmp_path: Path) -> None:
+    # Of holes nothing but what is written takes room.
+    size, places = 80_000_000, [0, 33_554_431, 33_554_432, 50_000_000, 79_999_999]
+    path = tmp_path / "holes"
+    with path.open("wb") as holes:
+        holes.truncate((len(places) + 2) * size)
+        for number, place in enumerate(places):
+            os.pwrite(holes.fileno(), b"!", (2 + number) * size + place)
+    with OpenFile(path) as found:
+        jobs = [process.submit((found.descriptor, 0), (found.descriptor, n * size), size) for n in range(1, 7)]
+        assert [process.result(job) for job in jobs] == [True, False, False, False, False, False]
+
+
+def test_what_shrinks_under_a_worker_ends_it(tmp_path: Path) -> None:
+    path = tmp_path / "shrinks"
+    path.write_bytes(bytes(SIZE_BYTES))
+    descriptor = os.open(path, os.O_RDONLY)
+    worker = os.fork()
+    if not worker:
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        faulthandler.disable()
+        comparer = Comparer(os.getpid())
+        opened = comparer._file(descriptor, SIZE_BYTES)
+        os.truncate(path, 0)
+        os._exit(comparer._is_same(opened, 0, opened, 1, SIZE_BYTES - 1))
+    assert os.WTERMSIG(os.waitpid(worker, 0)[1]) == signal.SIGBUS
+    os.close(descriptor)
+
+
 def test_a_file_that_was_replaced_is_still_the_one_that_is_open(
-    process: ComparingProcess, opened: OpenFile, tmp_path: Path
+    process: ComparingProcesses, opened: OpenFile, tmp_path: Path
 ) -> None:
     (tmp_path / "other").write_bytes(b"other")
     (tmp_path / "other").replace(opened.path)
@@ -77,31 +111,34 @@ def test_a_file_that_was_replaced_is_still_the_one_that_is_open(
     assert process.result(job) is True
 
 
-def test_a_killed_worker_answers_nothing_more(process: ComparingProcess, opened: OpenFile) -> None:
+def test_a_killed_worker_answers_nothing_more(process: ComparingProcesses, opened: OpenFile) -> None:
     stretch = (opened.descriptor, 0)
     assert process.result(process.submit(stretch, stretch, 10)) is True
-    os.kill(process._process, signal.SIGKILL)
+    os.kill(process._processes[0], signal.SIGKILL)
     jobs = [process.submit(stretch, stretch, 10) for _ in range(20_000)]
     assert {process.result(job) for job in jobs} <= {None, True}
     assert process.result(jobs[-1]) is None
 
 
-def test_interrupting_is_the_parents_affair(process: ComparingProcess, opened: OpenFile) -> None:
+def test_interrupting_is_the_parents_affair(process: ComparingProcesses, opened: OpenFile) -> None:
     stretch = (opened.descriptor, 0)
     assert process.result(process.submit(stretch, stretch, 10)) is True
-    os.kill(process._process, signal.SIGINT)
+    for worker in process._processes:
+        os.kill(worker, signal.SIGINT)
     assert process.result(process.submit(stretch, stretch, 10)) is True
 
 
 def test_no_process_is_left(opened: OpenFile) -> None:
-    made = ComparingProcess.start()
+    made = ComparingProcesses.start(2)
     assert made is not None
-    worker = made._process
+    workers = list(made._processes)
+    assert len(workers) == 2
     made.submit((opened.descriptor, 0), (opened.descriptor, 0), SIZE_BYTES)
     made.close()
     made.close()
-    with pytest.raises(ProcessLookupError):
-        os.kill(worker, 0)
+    for worker in workers:
+        with pytest.raises(ProcessLookupError):
+            os.kill(worker, 0)
 
 
 @pytest.fixture
@@ -122,12 +159,12 @@ def test_contents_fall_into_the_same_classes_with_and_without_it(
 ) -> None:
     scan, access, _ = scanned
     if not has_process:
-        monkeypatch.setattr(ComparingProcess, "start", lambda: None)
+        monkeypatch.setattr(ComparingProcesses, "start", lambda _count: None)
     with LongContents() as contents:
         contents.add(scan, access)
-        assert (contents._process is not None) is has_process
-        if is_killed and contents._process:
-            os.kill(contents._process._process, signal.SIGKILL)
+        assert (contents._processes is not None) is has_process
+        if is_killed and contents._processes:
+            os.kill(contents._processes._processes[1], signal.SIGKILL)
         found = contents.classes(SIZE_BYTES)
     assert found is not None
     assert {row: first for (_, row), (_, first) in found.items()} == {0: 0, 1: 0, 2: 2, 3: 0}
