@@ -15,6 +15,7 @@ UNKNOWN = (
 )
 
 NO_TABLE = "It has no table of contents."
+ELSEWHERE = "Its manifest promises a table of contents, which is not in the layer and may be elsewhere."
 NO_RANGES = "Its source gives no parts of it."
 
 

@@ -6,17 +6,18 @@ from msgspec.structs import replace
 
 from layerscope.base_image.identify import identify_base
 from layerscope.blob.allowance import Allowance
-from layerscope.errors import DigestMismatch, LimitExceeded, MalformedImage, StoreUnusable
+from layerscope.errors import StoreUnusable
 from layerscope.oci.config import align_history
 from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image, Layer
 from layerscope.oci.media_type import labelled_compression
 from layerscope.outline.list_files import list_files
-from layerscope.outline.outline import NO_RANGES, NO_TABLE, Outline, OutlinedLayer
+from layerscope.outline.outline import ELSEWHERE, NO_RANGES, NO_TABLE, Outline, OutlinedLayer
 from layerscope.progress import Progress, SilentProgress
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import Described, DescribedImage, ImageSource, Ranged, close_quietly
+from layerscope.tables.place import is_promised
 from layerscope.tables.read_tables import TableAnswer, read_tables
 
 
@@ -90,9 +91,9 @@ def _read_layers(source: ImageSource, image: Image, allowance: Allowance) -> tup
 def _outlined(layer: Layer, answer: TableAnswer) -> OutlinedLayer:
     problem = answer.problem
     if problem is not None:
-        is_damaged = isinstance(problem, MalformedImage | DigestMismatch | LimitExceeded)
-        return OutlinedLayer(layer, answer.blob_bytes, None, str(problem), is_damaged)
-    return OutlinedLayer(layer, answer.blob_bytes, answer.table, None if answer.table else NO_TABLE)
+        return OutlinedLayer(layer, answer.blob_bytes, None, str(problem), answer.is_damaged)
+    absent = ELSEWHERE if is_promised(layer.annotations) else NO_TABLE
+    return OutlinedLayer(layer, answer.blob_bytes, answer.table, None if answer.table else absent)
 
 
 def _transfer_bytes(image: Image) -> int | None:

@@ -12,7 +12,10 @@ from layerscope.tables.read_tables import read_tables
 
 
 def check_tables(source: ImageSource, image: Image, scans: Sequence[LayerScan]) -> Iterator[str]:
-    """A warning for each layer whose table cannot be believed; layers that were read in part are left out."""
+    """A warning for each layer whose table cannot be believed.
+
+    Left out are layers that were read in part, and tables that are out of reach: these are no fault of the image.
+    """
     if not isinstance(source, Ranged):
         return
     promising = {
@@ -24,6 +27,6 @@ def check_tables(source: ImageSource, image: Image, scans: Sequence[LayerScan]) 
     answers = read_tables(source, [layer for layer, _ in promising.values()], Allowance())
     for name, (layer, scan) in promising.items():
         answer = answers[name]
-        problem = find_difference(answer.table.scan, scan) if answer.table else answer.problem
-        if problem is not None:
-            yield f"Layer {layer.position}: {problem}"
+        difference = find_difference(answer.table.scan, scan) if answer.table else None
+        if answer.is_damaged or difference is not None:
+            yield f"Layer {layer.position}: {difference or answer.problem}"

@@ -79,8 +79,6 @@ def find_in_footer(annotations: Mapping[str, str], footer: bytes, blob_bytes: in
             packed_bytes = blob_bytes - size_bytes - offset_bytes
             digest = Digest.parse(promised) if promised is not None else None
             return _checked(TablePlace(TableFormat.ESTARGZ, offset_bytes, packed_bytes, None, digest), blob_bytes)
-    if promised is not None:
-        raise MalformedImage("The manifest promises a table of contents, and the layer does not end with one.")
     size_bytes = _CHUNKED_FOOTERS.get(footer[-8:], 0)
     if not size_bytes or len(footer) < size_bytes:
         return None

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from layerscope.blob.access import RangeReader
 from layerscope.blob.allowance import Allowance
-from layerscope.errors import DigestMismatch, ImageError
+from layerscope.errors import DigestMismatch, ImageError, LimitExceeded, MalformedImage
 from layerscope.oci.image import Layer
 from layerscope.sources.source import Ranged
 from layerscope.tables.read_table import LayerTable, fetch_table, parse_table
@@ -23,6 +23,11 @@ class TableAnswer(Struct, frozen=True, eq=False):
     table: LayerTable | None
     problem: ImageError | None = None
 
+    @property
+    def is_damaged(self) -> bool:
+        """Whether the blob or its table is wrong, and not only out of reach."""
+        return isinstance(self.problem, MalformedImage | DigestMismatch | LimitExceeded)
+
 
 def read_tables(source: Ranged, layers: Iterable[Layer], allowance: Allowance) -> dict[str, TableAnswer]:
     """Ask each distinct blob for its table; the answers are by the blobs' names."""
@@ -35,7 +40,11 @@ def read_tables(source: Ranged, layers: Iterable[Layer], allowance: Allowance) -
             name: pool.submit(_read, layer, _ranges(source, layer), allowance, one_by_one)
             for name, layer in distinct.items()
         }
-        return {name: future.result() for name, future in futures.items()}
+        try:
+            return {name: future.result() for name, future in futures.items()}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def _ranges(source: Ranged, layer: Layer) -> RangeReader | ImageError:

@@ -13,14 +13,15 @@ import pytest
 
 import layerscope
 from layerscope.errors import ImageNotFound, MalformedImage
-from layerscope.outline.outline import Outline
+from layerscope.outline.outline import ELSEWHERE, Outline
 from layerscope.outline.take import take_outline
 from layerscope.sources.options import OpenOptions
 from tests.engine.registries import Registry, sent_blobs, served_registry
-from tests.images import file, layer
-from tests.sources.registry.fake_registry import HASTY, documents_of, serving
+from tests.images import compress, file, layer
+from tests.sources.registry.fake_registry import HASTY, serving
 from tests.sources.sample import AGAIN, BASE, HISTORY, PYTHON, archive, layout, write
 from tests.tables.lazy import (
+    STARGZ_DIGEST,
     Converter,
     LazyLayer,
     chunked_entries,
@@ -242,22 +243,32 @@ def test_a_missing_image(lazy: Lazy, tmp_path: Path) -> None:
 
 
 def test_a_registry_without_ranges(tmp_path: Path) -> None:
-    folder = write_lazy(tmp_path / "image", [modern_chunked(BASE)])
+    """It is asked for a part and begins to send all: nothing is known, and nothing is wrong with the image."""
+    lazy = modern_chunked(BASE)
+    folder = write_lazy(tmp_path / "image", [lazy])
     files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    blob = max(
-        (name for name in documents_of(files) if name.startswith("blobs/")),
-        key=lambda n: len(documents_of(files)[n][0]),
-    )
 
     def whole(handler: Any) -> None:
-        handler.say(200, handler.fake.documents[blob][0])
+        handler.say(200, lazy.blob)
 
-    with serving(files, {blob: whole}) as registry:
+    with serving(files, {f"blobs/{sha256(lazy.blob)}": whole}) as registry:
         outline = take_outline(registry.reference, OpenOptions(registry=HASTY))
+        analysis = registry.analyze()
     [item] = outline.layers
     assert not item.is_damaged
     assert "sends no parts of blobs" in str(item.reason)
     assert outline.warnings == (f"The files of layer 0 are not known: {item.reason}",)
+    assert analysis.is_complete
+    assert not any("sends no parts" in warning for warning in analysis.warnings)
+
+
+def test_a_table_elsewhere(tmp_path: Path) -> None:
+    lazy = LazyLayer(compress(BASE, "gzip"), BASE, "", {STARGZ_DIGEST: sha256(b"elsewhere")})
+    reference = str(write_lazy(tmp_path / "image", [lazy]))
+    found = quick(reference)
+    assert found.warnings == (f"The files of layer 0 are not known: {ELSEWHERE}",)
+    assert not found.is_damaged
+    assert not any("table of contents" in warning for warning in layerscope.analyze(reference, pull="never").warnings)
 
 
 def test_a_table_that_lists_other_files(tmp_path: Path) -> None:
