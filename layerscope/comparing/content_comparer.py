@@ -70,17 +70,20 @@ class ContentComparer:
         """Something for each content that is equal where contents are: a place, or a size with ends or a hash."""
         sizes = {place: int(self._scans[place[0]].sizes[place[1]]) for place in places}
         hashed_sizes = {sizes[scan, row] for scan, row in places if self._needs_hash(scan, row)}
-        keys: dict[Place, object] = {}
-        for size in sorted({size for size in sizes.values() if size > LONG_BYTES} - hashed_sizes):
-            keys |= self._long.classes(size) or {}
-        rest = [place for place in places if place not in keys]
+        long_sizes = sorted({size for size in sizes.values() if size > LONG_BYTES} - hashed_sizes)
+        compared = {place for size in long_sizes for place in self._long.compared(size)}
+        rest = [place for place in places if place not in compared]
         # Short contents with equal marks are nearly always the same: their ends would tell nothing new.
         ends = self._ends(
             [place for place in rest if sizes[place] > SHORT_BYTES and sizes[place] not in hashed_sizes], sizes
         )
         counts = Counter(ends.values())
         alike = [place for place in rest if place not in ends or counts[ends[place]] > 1]
-        return keys | ends | self._hashes(alike, sizes)
+        keys: dict[Place, object] = {**ends, **self._hashes(alike, sizes)}
+        # Others have compared these meanwhile.
+        for size in long_sizes:
+            keys |= self._long.classes(size)
+        return keys
 
     def _needs_hash(self, scan: int, row: int) -> bool:
         """Whether a content has a hash already, or has its map hashed with it: others of its size need one, too."""

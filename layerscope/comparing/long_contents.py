@@ -68,15 +68,19 @@ class LongContents:
             if 1 < len(group) <= _COMPARED_AT_MOST:
                 self._same_as_first[size].append(self._begin(group[0][1:], group[-1][1:], size))
 
-    def classes(self, size: int) -> dict[Place, Place] | None:
-        """For each content of a size the first that equals it; None where there are too many to compare.
+    def compared(self, size: int) -> list[Place]:
+        """The contents of a size, none where there are too many to compare."""
+        return [place for place, _, _ in self._group(size)]
+
+    def classes(self, size: int) -> dict[Place, Place]:
+        """For each content of a size that is compared the first that equals it.
 
         Raises SourceUnavailable when a layer has become shorter than its headers say.
         """
-        group = self._by_size[size]
-        if len(group) > _COMPARED_AT_MOST:
-            return None
-        found = {group[0][0]: group[0][0]} if group else {}
+        group = self._group(size)
+        if not group:
+            return {}
+        found = {group[0][0]: group[0][0]}
         others = []
         for member, job in zip(group[1:], self._same_as_first[size], strict=True):
             if self._end(job, group[0][1:], member[1:], size):
@@ -93,6 +97,10 @@ class LongContents:
                 else:
                     others.append(member)
         return found
+
+    def _group(self, size: int) -> list[tuple[Place, RandomReader, int]]:
+        group = self._by_size[size]
+        return group if len(group) <= _COMPARED_AT_MOST else []
 
     def _begin(self, one: _Stretch, two: _Stretch, size: int) -> Future[bool] | int:
         """Hand a comparison to the processes where both are files, else to a thread."""
