@@ -100,8 +100,10 @@ def _scan_together(
     blobs: Sequence[Blob], scanner: "_Scanner", at_rest: AtRest, meanwhile: Callable[[], None]
 ) -> dict[str, LayerScan] | None:
     """Scan all blobs in two processes; None where there cannot be two, or one does as well."""
+    # What a store knows of a layer would be read once more here, since contents are compared and sampled here.
+    are_plain = all(type(blob.access) is SeekAccess for blob in blobs)
     is_worthwhile = sum(blob.size_bytes or 0 for blob in blobs) >= _WORTHWHILE_BYTES
-    if not is_worthwhile or not all(isinstance(blob.access, SeekAccess) for blob in blobs) or scanner.knows_any(blobs):
+    if not are_plain or not is_worthwhile or scanner.knows_any(blobs):
         return None
     pair = _Pair(blobs, scanner, at_rest)
     process = ScanProcess.start(len(blobs), pair.read)

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar
 
@@ -45,20 +45,16 @@ class ScanProcess(Generic[T]):
         """Fork, for so many jobs; None where that helps nobody or might not go well."""
         if count > TICKETS_LIMIT or not _can_fork():
             return None
-        tickets = Tickets(count)
-        answers, theirs = os.pipe()
         try:
-            parent = os.getpid()
-            process = _fork()
-            if not process:
-                os.close(answers)
-                _serve(tickets, job, theirs, parent)
+            with ExitStack() as on_error:
+                tickets = Tickets(count)
+                on_error.callback(tickets.close)
+                answers, theirs = os.pipe()
+                on_error.callback(os.close, answers)
+                process = _fork_to_serve(tickets, job, answers, theirs)
+                on_error.pop_all()
         except OSError:
-            tickets.close()
-            os.close(answers)
             return None
-        finally:
-            os.close(theirs)
         return cls(tickets, process, answers)
 
     def __enter__(self) -> Self:
@@ -87,6 +83,19 @@ class ScanProcess(Generic[T]):
 def _can_fork() -> bool:
     """Whether there is a second core, and no other thread, whose locks a fork would find locked for good."""
     return hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
+
+
+def _fork_to_serve(tickets: Tickets, job: "Job[Any]", answers: int, theirs: int) -> int:
+    """The fork's process; the fork itself does not return."""
+    parent = os.getpid()
+    try:
+        process = _fork()
+        if not process:
+            os.close(answers)
+            _serve(tickets, job, theirs, parent)
+    finally:
+        os.close(theirs)
+    return process
 
 
 def _fork() -> int:
