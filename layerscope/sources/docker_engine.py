@@ -8,8 +8,7 @@ import json
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,12 @@ from docker.api.client import APIClient
 from docker.utils import parse_host, parse_repository_tag
 
 from layerscope.blob.read_ahead import ReadAhead
-from layerscope.errors import ImageError, ImageNotFound, LayerscopeError, SourceUnavailable, StoreUnusable
+from layerscope.errors import ImageError, ImageNotFound, SourceUnavailable, StoreUnusable
 from layerscope.oci.config import parse_config
 from layerscope.oci.platform import Platform
 from layerscope.progress import Progress
+from layerscope.sources.engine_answer import EngineAnswer, ask_plainly
+from layerscope.sources.engine_errors import translated
 from layerscope.sources.passing_archive import PassingArchive
 from layerscope.sources.source import DescribedImage
 from layerscope.sources.store.open_store import StoreLocation
@@ -34,21 +35,6 @@ _CONTAINERD = ["driver-type", "io.containerd.snapshotter.v1"]
 # With it the kernel neither leaves data in lower layers nor follows renamed folders there (moby, overlay2/check.go).
 _NATIVE_DIFF = ["Native Overlay Diff", "true"]
 _LOCAL_URL = "http+docker://localhost"
-
-
-@contextmanager
-def _translated(failure: Callable[[str], ImageError]) -> Iterator[None]:
-    """Turn any exception into one of ours.
-
-    The SDK takes an engine's answers and its own configuration at their word, so strange ones raise KeyError,
-    TypeError, RecursionError and more, and a context that it cannot read raises Exception itself.
-    """
-    try:
-        yield
-    except LayerscopeError:
-        raise
-    except Exception as error:
-        raise failure(_reason(error)) from error
 
 
 class Engine:
@@ -65,7 +51,7 @@ class Engine:
 
     def has(self, reference: str) -> bool:
         """Whether the engine has the image; raises SourceUnavailable when it cannot answer."""
-        with _translated(self._failed):
+        with translated(self._failed):
             try:
                 # The package's stubs leave this one method without types.
                 self._client.inspect_image(reference)  # type: ignore[no-untyped-call]
@@ -76,7 +62,7 @@ class Engine:
     def pull(self, reference: str, platform: Platform | None, progress: Progress) -> None:
         """Let the engine fetch the image; raises ImageNotFound with the engine's own reason."""
         progress.stage(f"{self.title} pulls {safe_text(reference)}")
-        with _translated(lambda reason: ImageNotFound(f"{self.title} could not pull it: {reason}.")):
+        with translated(lambda reason: ImageNotFound(f"{self.title} could not pull it: {reason}.")):
             repository, tag = parse_repository_tag(reference)
             events = self._client.pull(
                 repository, tag=tag or "latest", stream=True, decode=True, platform=str(platform) if platform else None
@@ -91,7 +77,7 @@ class Engine:
         client: Any = self._client
         if self.kind != "docker-engine" or client.base_url != _LOCAL_URL:
             return None
-        with _translated(lambda reason: StoreUnusable(f"{self.title} does not say where its images are: {reason}.")):
+        with translated(lambda reason: StoreUnusable(f"{self.title} does not say where its images are: {reason}.")):
             image, engine = client.inspect_image(reference), client.info()
             status = engine.get("DriverStatus") or []
             return StoreLocation(
@@ -106,7 +92,7 @@ class Engine:
         """What the engine says of an image without sending it; None where it says nothing of use."""
         client: Any = self._client
         try:
-            with _translated(self._failed):
+            with translated(self._failed):
                 image, steps = client.inspect_image(reference), client.history(reference)
                 document = {
                     "os": image["Os"],
@@ -139,8 +125,9 @@ class Engine:
     def _begin(self, url: str, names: Sequence[str], reference: str, platform: Platform | None) -> PassingArchive:
         client: Any = self._client
         client.timeout = None
-        with _translated(self._failed):
+        with translated(self._failed):
             # `get_image` would say only at the first read that the engine refuses, and never close the answer.
+            ask_plainly(client, url)
             response = client._get(url, params={"names": list(names)}, stream=True)
             try:
                 client._raise_for_status(response)
@@ -150,7 +137,7 @@ class Engine:
             except BaseException:
                 response.close()
                 raise
-        answer = _Answer(response, self)
+        answer = EngineAnswer(response, self._cut)
         reader = ReadAhead(answer)
 
         def close() -> None:
@@ -163,7 +150,7 @@ class Engine:
     def _failed(self, reason: str) -> SourceUnavailable:
         return SourceUnavailable(f"{self.title} failed: {reason}.", hint="Is it running and healthy?")
 
-    def cut(self, reason: str) -> SourceUnavailable:
+    def _cut(self, reason: str) -> SourceUnavailable:
         """The error for a save that ended in the middle."""
         return SourceUnavailable(f"{self.title} stopped sending the image: {reason}.", hint="See its log, then retry.")
 
@@ -192,7 +179,7 @@ def _connect(kind: str, title: str, base_url: str | None) -> Engine:
             hint = "Run as a user who may use its socket (group docker), or with sudo."
         return SourceUnavailable(f"{title} does not answer: {reason}.", hint=hint)
 
-    with _translated(no_answer):
+    with translated(no_answer):
         _check_socket(title, base_url)
         if base_url is not None:
             client = APIClient(base_url=base_url, version="auto", timeout=_ANSWER_SECONDS)
@@ -252,38 +239,3 @@ def _follow(events: Iterator[Any], progress: Progress) -> None:
             seen[name] = max(seen[name], current)
         elif status == "Download complete" and name in seen:
             progress.done(name)
-
-
-def _reason(error: BaseException) -> str:
-    """What went wrong in the words of the engine, else in those of the innermost error."""
-    explanation = getattr(error, "explanation", None)
-    if not explanation and isinstance(error, docker.errors.DockerException) and error.__cause__ is not None:
-        return _reason(error.__cause__)
-    causes = (getattr(error, "reason", None), *error.args)
-    inner = next((cause for cause in causes if isinstance(cause, BaseException)), None)
-    if not explanation and inner is not None:
-        return _reason(inner)
-    if not explanation and isinstance(error, (LookupError, TypeError, AttributeError)):
-        return "it answered what no engine answers"
-    text = str(explanation or error) or type(error).__name__
-    return safe_text(text[:300].strip()).rstrip(". ")
-
-
-class _Answer:
-    """The bytes of an answer as a reader; the SDK's own way hands out each of an engine's 32 KiB by itself."""
-
-    def __init__(self, response: Any, engine: Engine) -> None:
-        self._response = response
-        self._engine = engine
-        # To look for a coding costs a copy, and only a proxy would add one.
-        self._is_coded = "Content-Encoding" in response.headers
-
-    def read(self, size_bytes: int, /) -> bytes:
-        with _translated(self._engine.cut):
-            content: bytes = self._response.raw.read(size_bytes, decode_content=self._is_coded)
-        return content
-
-    def interrupt(self) -> None:
-        """Make a read return that waits; one that has come to the end needs none."""
-        with suppress(OSError, RuntimeError, ValueError):
-            self._response.raw.shutdown()

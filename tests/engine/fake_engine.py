@@ -27,7 +27,7 @@ class FakeEngine:
 class Handler(BaseHTTPRequestHandler):
     """One connection to a fake engine."""
 
-    # Over HTTP/1.0 a body would end where the connection does, and a cut could not be told from an end.
+    # For all that is to be told from a cut; an answer may still end where the connection does.
     protocol_version = "HTTP/1.1"
     fake: FakeEngine
 

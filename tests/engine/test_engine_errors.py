@@ -23,6 +23,7 @@ from layerscope.sources.options import OpenOptions
 from tests.engine.facts import facts
 from tests.engine.fake_engine import (
     Answer,
+    Handler,
     after,
     chunked,
     cut_between_chunks,
@@ -35,6 +36,7 @@ from tests.engine.fake_engine import (
     raw,
     say,
     serving,
+    serving_tcp,
     with_pause,
 )
 from tests.engine.recording import Recording
@@ -234,6 +236,36 @@ def test_save_that_ends_too_early_in_silence(engine_socket: Path, archive: str, 
             assert facts(analysis) == expected
             right += 1
     assert right < len(ends) / 2
+
+
+@pytest.mark.parametrize("archive", ARCHIVES)
+def test_save_that_ends_in_silence_before_the_end_blocks(engine_socket: Path, archive: str) -> None:
+    """Over HTTP/1.0, as engines are asked at a socket, hanging up is the only end that there is."""
+    body = ARCHIVES[archive].rstrip(b"\0")
+    with serving(engine_socket) as fake:
+        for end in (1, 511, len(body) // 2, len(body) - 1, len(body)):
+            fake.answers["get"] = cut_silently(body[:end])
+            assert "stopped sending the image: it hung up before the end" in str(failure())
+
+
+def test_only_sockets_are_asked_plainly(engine_socket: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The same image either way; what is not the image itself is asked as always."""
+    body, versions = ARCHIVES["modern"], []
+
+    def save(handler: Handler) -> None:
+        versions.append(handler.request_version)
+        (cut_silently if handler.request_version == "HTTP/1.0" else chunked)(body)(handler)
+
+    def ping(handler: Handler) -> None:
+        versions.append(handler.request_version)
+        handler.say(200, b"OK", "text/plain")
+
+    with serving(engine_socket, get=save, _ping=ping):
+        assert facts(layerscope.analyze(f"docker:{NAME}")) == facts(whole("modern", tmp_path))
+    with serving_tcp(get=save, _ping=ping) as (address, _):
+        monkeypatch.setenv("DOCKER_HOST", f"tcp://{address}")
+        assert facts(layerscope.analyze(f"docker:{NAME}")) == facts(whole("modern", tmp_path))
+    assert versions == ["HTTP/1.1", "HTTP/1.0", "HTTP/1.1", "HTTP/1.1"]
 
 
 ANSWERS: dict[str, Answer] = {
