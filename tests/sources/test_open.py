@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from layerscope import pipeline
+from layerscope import accounting
 from layerscope.errors import ImageError, LayerscopeError, MalformedImage, SourceUnavailable, UsageError
 from layerscope.index import file_index
 from tests.images import compress, oci_archive
@@ -242,6 +242,6 @@ def test_file_that_changes_while_it_is_read(
             os.utime(path, ns=(1, 1))
             return compare_contents(*arguments)
 
-        monkeypatch.setattr(pipeline, "compare_contents", touched)
+        monkeypatch.setattr(accounting, "compare_contents", touched)
         with pytest.raises(SourceUnavailable, match="changed"):
             analyze(path)
