@@ -20,7 +20,7 @@ _WIDE_CELLS = 110
 
 
 class AnalysisScreen(Screen[None]):
-    """One of the numbered screens; a subclass gives NUMBER, NAME, LABEL and `compose_body`."""
+    """One of the numbered screens; a subclass gives NUMBER, NAME and LABEL, and composes its `framed` body."""
 
     NUMBER: ClassVar[int]
     NAME: ClassVar[str]
@@ -39,21 +39,15 @@ class AnalysisScreen(Screen[None]):
         """The image, taken apart."""
         return self.session.analysis
 
-    def compose(self) -> ComposeResult:
-        """The frame, and the screen's own body in it."""
-        from layerscope.tui.screens import all_screens
-
+    def framed(self, body: Iterable[Widget]) -> ComposeResult:
+        """The header and the tabs, a screen's own widgets, and the keys."""
         # Textual would find out after a first layout, and make all styles and the layout anew.
         self.add_class("-wide" if self.app.size.width >= _WIDE_CELLS else "-narrow")
         yield ImageHeader(headline(self.analysis), size_line(self.analysis))
-        yield ScreenTabs([(screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens()], self.NAME)
+        yield ScreenTabs(self.session.tabs, self.NAME)
         with Container(id="body"):
-            yield from self.compose_body()
+            yield from body
         yield KeyLine()
-
-    def compose_body(self) -> Iterable[Widget]:
-        """The widgets between tabs and footer."""
-        raise NotImplementedError
 
     def copy_text(self) -> str | None:
         """What `y` copies; None where there is nothing."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from textual.app import App, SystemCommand
 from textual.screen import ModalScreen, Screen
 
 from layerscope.analysis import Analysis
-from layerscope.tui.ahead import mount_unseen, prepare_search, spare_collector
+from layerscope.tui.ahead import mount_unseen, prepare_search
 from layerscope.tui.analysis_screen import AnalysisScreen
 from layerscope.tui.driver import TerminalDriver
 from layerscope.tui.help_screen import HelpScreen
@@ -29,7 +29,10 @@ _BETWEEN_SCREENS_S = 0.03
 
 
 class LayerscopeApp(App[None]):
-    """Shows an analysis, or a scan and then the analysis that it makes; `error` is what ended it, if anything did."""
+    """Shows an analysis, or a scan and then the analysis that it makes; `error` is what ended it, if anything did.
+
+    `when_prepared` is called once all screens have been made.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "layerscope"
@@ -37,11 +40,12 @@ class LayerscopeApp(App[None]):
         (str(screen.NUMBER), f"show_screen('{screen.NAME}')", "") for screen in all_screens()
     ]
 
-    def __init__(self, shown: Analysis | Scan) -> None:
+    def __init__(self, shown: Analysis | Scan, when_prepared: Callable[[], None] = lambda: None) -> None:
         super().__init__(driver_class=TerminalDriver)
         self.session: Session | None = None
         self.error: BaseException | None = None
         self._shown = shown
+        self._when_prepared = when_prepared
         self.register_theme(DARK)
         self.register_theme(LIGHT)
         self.theme = DARK.name
@@ -62,7 +66,8 @@ class LayerscopeApp(App[None]):
 
     async def _show(self, analysis: Analysis) -> None:
         with_gpu_code = self._shown.with_gpu_code if isinstance(self._shown, Scan) else None
-        self.session = Session(analysis, with_gpu_code)
+        tabs = tuple((screen.NUMBER, screen.NAME, screen.LABEL) for screen in all_screens())
+        self.session = Session(analysis, tabs, with_gpu_code)
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
         await self.action_show_screen(all_screens()[0].NAME)
@@ -81,7 +86,7 @@ class LayerscopeApp(App[None]):
             await self._mounted(name, self.session)
             self._prepare_soon()
         else:
-            spare_collector()
+            self._when_prepared()
             prepare_search(self.session.analysis.index.tree)
 
     async def _mounted(self, name: str, session: Session) -> AnalysisScreen:

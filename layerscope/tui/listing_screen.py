@@ -1,9 +1,10 @@
 """A screen of one list or several, with what is known of the row under the cursor beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.widget import Widget
@@ -23,7 +24,7 @@ from layerscope.tui.widgets.row_table import RowTable
 
 
 class ListingScreen(AnalysisScreen):
-    """Shows the lists that a subclass gives by `make_listings`."""
+    """Shows the lists that `make_listings` gives, the one to be shown first before all others."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SORT, *FILTER, *DETAILS, *LISTS]
     DEFAULT_CSS = """
@@ -39,22 +40,22 @@ class ListingScreen(AnalysisScreen):
     ListingScreen.-wide #file-path { height: 2; }
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, make_listings: Callable[[], Sequence[Listing[Any]]]) -> None:
         super().__init__(session)
-        self._tables = [ListingTable(listing) for listing in self.make_listings()]
+        self._make_listings = make_listings
+        self._tables = [ListingTable(listing) for listing in make_listings()]
         self._current = 0
-
-    def make_listings(self) -> Sequence[Listing[Any]]:
-        """The lists, the one to be shown first before all others."""
-        raise NotImplementedError
 
     @property
     def table(self) -> ListingTable[Any]:
         """The list that is shown."""
         return self._tables[self._current]
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """The names of the lists; the lists, of which one is shown; and the details with the files."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         yield ListBar([table.listing.title for table in self._tables])
         with Container(id="split"):
             with Container(id="lists"):
@@ -70,7 +71,7 @@ class ListingScreen(AnalysisScreen):
 
     async def reload(self) -> None:
         """Make the lists anew, since more is known now."""
-        self._tables = [ListingTable(listing) for listing in self.make_listings()]
+        self._tables = [ListingTable(listing) for listing in self._make_listings()]
         await self.recompose()
         self.action_show_list(self._current)
 

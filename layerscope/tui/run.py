@@ -1,6 +1,7 @@
 """The app from beginning to end, for commands."""
 
 from layerscope.analysis import Analysis
+from layerscope.tui.ahead import spare_collector
 from layerscope.tui.app import LayerscopeApp
 from layerscope.tui.scan import Analyze, Scan
 
@@ -14,7 +15,7 @@ def run_scan(reference: str, analyze: Analyze, with_gpu_code: Analyze | None = N
     Raises what the scan raised, and KeyboardInterrupt where the user left before its end.
     """
     scan = Scan(reference, analyze, with_gpu_code)
-    app = LayerscopeApp(scan)
+    app = LayerscopeApp(scan, spare_collector)
     app.run()
     if app.error is not None:
         scan.wait(_PATIENCE_S)

@@ -1,4 +1,4 @@
-"""What all screens show: one analysis, and how the user wants to see it."""
+"""What all screens share: one analysis, how the user wants to see it, and which screens there are."""
 
 from msgspec import Struct
 
@@ -10,10 +10,12 @@ from layerscope.tui.scan import Analyze
 class Session(Struct, eq=False):
     """An analysis, and whether sizes are those on the wire: the one value of the screens that changes.
 
-    `with_gpu_code` takes the same image apart again with its GPU code; None where the image is not at hand.
+    `tabs` are the screens by number, name and label. `with_gpu_code` takes the same image apart again with its GPU
+    code; None where the image is not at hand.
     """
 
     analysis: Analysis
+    tabs: tuple[tuple[int, str, str], ...]
     with_gpu_code: Analyze | None = None
     is_transfer: bool = False
 

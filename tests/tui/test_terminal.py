@@ -64,9 +64,29 @@ def test_the_command_opens_screens_and_ends_with_zero(terminal: Terminal) -> Non
     terminal.start("analyze", str(SAMPLE))
     terminal.wait_for("1 Overview")
     terminal.press("2")
-    assert "RUN pip install" in terminal.wait_for("layer 13  183.7 kB stored")
+    terminal.wait_for("layer 13  183.7 kB stored")
+    terminal.wait_for("RUN pip install")
     terminal.press("3", "Enter")
     assert "local/" in terminal.wait_for("/usr  ")
+    terminal.press("q")
+    assert "status=0" in terminal.wait_for("status=")
+
+
+def test_escape_is_told_from_keys_that_begin_with_it_and_from_letters_of_several_bytes(terminal: Terminal) -> None:
+    terminal.start("analyze", str(SAMPLE))
+    terminal.wait_for("1 Overview")
+    terminal.press("3", "/")
+    terminal.wait_for("text, *.so")
+    terminal.press("é")
+    terminal.wait_for("Nothing here matches.")
+    terminal.press("Escape")
+    terminal.wait_for("usr/")
+    terminal.press("F1")
+    terminal.wait_for("All keys of this screen")
+    terminal.press("Escape", "Down", "y")
+    terminal.wait_for("Copied: /")
+    # No text in UTF-8.
+    terminal.tmux("send-keys", "-H", "ff", "fe")
     terminal.press("q")
     assert "status=0" in terminal.wait_for("status=")
 
@@ -77,7 +97,8 @@ def test_a_saved_analysis_opens_the_same_screens(terminal: Terminal, tmp_path: P
     terminal.start("tui", saved)
     terminal.wait_for("1 Overview")
     terminal.press("2")
-    assert "RUN pip install" in terminal.wait_for("layer 13  183.7 kB stored")
+    terminal.wait_for("layer 13  183.7 kB stored")
+    terminal.wait_for("RUN pip install")
     terminal.press("q")
     assert "status=0" in terminal.wait_for("status=")
 

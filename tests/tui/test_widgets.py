@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.content import Content
 from textual.pilot import Pilot
 
 from layerscope.tui.palette import variables
 from layerscope.tui.widgets.byte_bar import ByteBar, draw_bar
+from layerscope.tui.widgets.detail_pane import DetailPane
 from layerscope.tui.widgets.row_table import Column, RowTable
 from tests.tui.drive import drive, press, screen_text
 
@@ -78,6 +80,58 @@ def test_only_rows_in_sight_are_drawn() -> None:
         assert len(rows.seen) < 300
 
     drive(TableApp(rows), script, (60, 20))
+
+
+def test_another_number_of_rows_is_scrolled_without_a_layout_of_the_screen() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        table, layouts = pilot.app.query_one(RowTable), []
+        pilot.app.screen.screen_layout_refresh_signal.subscribe(pilot.app, layouts.append, immediate=True)
+        table.show(range(1_000))
+        await press(pilot, "end")
+        assert "row 999[/b]" in screen_text(pilot.app).splitlines()[-1]
+        table.show(range(5), 4)
+        await press(pilot, "k")
+        assert ["row 3" in line for line in screen_text(pilot.app).splitlines()[:6]] == [False] * 4 + [True, False]
+        assert layouts == []
+
+    drive(TableApp(range(3)), script, (60, 20))
+
+
+class TextApp(App[None]):
+    """A pane of text and nothing else."""
+
+    def compose(self) -> ComposeResult:
+        yield DetailPane()
+
+    def on_mount(self) -> None:
+        text = " ".join(f"word{number}" for number in range(400))
+        self.query_one(DetailPane).show(Content.assemble(("first line", "bold"), "\n", text, "\nlast line"))
+
+
+def test_a_text_is_wrapped_at_the_pane_s_width_and_scrolls_to_its_end() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        for size in ((60, 10), (30, 10), (90, 10)):
+            await pilot.resize_terminal(*size)
+            await press(pilot, "home")
+            lines = screen_text(pilot.app).splitlines()
+            assert lines[0].strip() == "first line"
+            assert lines[1].split() == [f"word{number}" for number in range(len(lines[1].split()))]
+            assert size[0] - 14 < len(lines[1].strip()) < size[0] - 2
+            await press(pilot, "end")
+            bottom = pilot.app.query_one(DetailPane).region.bottom
+            assert "last line" in screen_text(pilot.app).splitlines()[bottom - 1]
+
+    drive(TextApp(), script, (60, 10))
+
+
+def test_a_text_can_be_selected_by_mouse() -> None:
+    async def script(pilot: Pilot[None]) -> None:
+        await pilot.mouse_down(DetailPane, offset=(1, 0))
+        await pilot.hover(DetailPane, offset=(5, 0))
+        await pilot.mouse_up(DetailPane, offset=(5, 0))
+        assert pilot.app.screen.get_selected_text() == "first"
+
+    drive(TextApp(), script, (60, 10))
 
 
 def test_columns_are_as_wide_as_they_say_and_one_takes_the_rest() -> None:

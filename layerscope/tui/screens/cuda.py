@@ -42,10 +42,9 @@ class CudaScreen(ListingScreen):
 
     def __init__(self, session: Session) -> None:
         self._reading: Scan | None = None
-        super().__init__(session)
+        super().__init__(session, self._listings)
 
-    def make_listings(self) -> Sequence[Listing[Any]]:
-        """The three lists."""
+    def _listings(self) -> Sequence[Listing[Any]]:
         return self._libraries(), self._gpu_code(), self._models()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

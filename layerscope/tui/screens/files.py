@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
@@ -15,7 +16,7 @@ from layerscope.tui.bindings import DETAILS, FILTER, SORT
 from layerscope.tui.view_model.entry_facts import entry_facts, folder_facts
 from layerscope.tui.view_model.file_tree import FileTree, final_tree
 from layerscope.tui.view_model.filter import Filter
-from layerscope.tui.view_model.folders import FileRow, Folder, Folders, Order
+from layerscope.tui.view_model.folders import Folder, Folders, Order, TreeRow
 from layerscope.tui.widgets.byte_bar import ByteBar
 from layerscope.tui.widgets.detail_pane import DetailPane, facts_content
 from layerscope.tui.widgets.filter_bar import FilterBar
@@ -48,10 +49,13 @@ class FilesScreen(AnalysisScreen):
     FilesScreen DetailPane { height: 11; max-height: 50%; }
     """
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """Where we are, what is there, and what is known of it."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         yield Static(id="files-place")
-        yield RowTable[FileRow](_COLUMNS, self._cells, id="files", empty="Nothing here matches.")
+        yield RowTable[TreeRow](_COLUMNS, self._cells, id="files", empty="Nothing here matches.")
         yield DetailPane()
         yield FilterBar()
 
@@ -96,8 +100,7 @@ class FilesScreen(AnalysisScreen):
 
     def action_details(self) -> None:
         """Show or hide what is known of the row."""
-        pane = self.query_one(DetailPane)
-        pane.display = not pane.display
+        self.query_one(DetailPane).toggle()
         self._describe()
 
     @on(FilterBar.Typed)
@@ -113,7 +116,7 @@ class FilesScreen(AnalysisScreen):
     @on(RowTable.Chosen)
     def _enter(self, event: RowTable.Chosen) -> None:
         row = event.row
-        if isinstance(row, FileRow) and row.folder is not None:
+        if isinstance(row, TreeRow) and row.folder is not None:
             self._way.append(row.folder)
             self._show()
 
@@ -131,7 +134,7 @@ class FilesScreen(AnalysisScreen):
             pane.show(facts_content(self._facts(row)))
 
     @property
-    def _table(self) -> RowTable[FileRow]:
+    def _table(self) -> RowTable[TreeRow]:
         return self.query_one("#files", RowTable)
 
     @property
@@ -153,7 +156,7 @@ class FilesScreen(AnalysisScreen):
         self.query_one("#files-place", Static).update(Content(f"{text}, {self._total.files:,} files"), layout=False)
         self._table.show(rows, place)
 
-    def _cells(self, row: FileRow) -> Sequence[Cell]:
+    def _cells(self, row: TreeRow) -> Sequence[Cell]:
         return (
             human_bytes(row.size_bytes),
             human_share(row.size_bytes, self._total.size_bytes),
@@ -162,7 +165,7 @@ class FilesScreen(AnalysisScreen):
             _name(row),
         )
 
-    def _facts(self, row: FileRow) -> list[tuple[str, str]]:
+    def _facts(self, row: TreeRow) -> list[tuple[str, str]]:
         if row.folder is None:
             return entry_facts(self.analysis, row.row) if row.row is not None else []
         return folder_facts(self.analysis, row.path, self._rows_below(row.folder), self.session.sizes)
@@ -172,7 +175,7 @@ class FilesScreen(AnalysisScreen):
         return rows[rows >= 0]
 
 
-def _name(row: FileRow) -> Content:
+def _name(row: TreeRow) -> Content:
     if row.left_out:
         return Content.styled(f"… {row.left_out:,} more; a filter shows them", "$quiet")
     return Content.styled(f"{row.name}/", "bold") if row.folder else Content(row.name)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -83,8 +84,11 @@ class LayersScreen(AnalysisScreen):
         self._position = -1
         self._kept: tuple[tuple[int, bool, bool], FileTree] | None = None
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """Layers on the left or above, their files on the right or below."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         with Container(id="layers-columns"):
             yield RowTable[LayerRow](_COLUMNS, self._cells, id="layers", empty="The image has no layers.")
             with Vertical(id="layers-side"):
@@ -151,8 +155,7 @@ class LayersScreen(AnalysisScreen):
 
     def action_details(self) -> None:
         """Show or hide what is known of the layer or the file."""
-        pane = self.query_one(DetailPane)
-        pane.display = not pane.display
+        self.query_one(DetailPane).toggle()
         self._describe()
 
     @on(FilterBar.Typed)

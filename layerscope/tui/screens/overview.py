@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -58,8 +59,11 @@ class OverviewScreen(AnalysisScreen):
     OverviewScreen.-wide #tile { height: 3; }
     """
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """Why it is this big on the left or above, what to do on the right or below."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         with Container(id="overview-columns"):
             with Vertical(id="overview-why"):
                 yield Static(id="sizes")

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
+from layerscope.tui.session import Session
 from layerscope.tui.view_model.packages import (
     Origin,
     PackageRow,
@@ -39,11 +40,14 @@ class PackagesScreen(ListingScreen):
     NAME = "packages"
     LABEL = "Packages"
 
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self._listings)
+
     @cached_property
     def _packages(self) -> tuple[PackageRow, ...]:
         return package_rows(self.analysis)
 
-    def make_listings(self) -> Sequence[Listing[Any]]:
+    def _listings(self) -> Sequence[Listing[Any]]:
         """All packages first, then those of each manager, the biggest first."""
         managers = bytes_by_manager(self._packages)
         listings = [self._listing("all", f"All {human_bytes(self.analysis.index.stored_bytes)}", self._packages)]

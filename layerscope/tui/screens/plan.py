@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
@@ -69,8 +70,11 @@ class PlanScreen(AnalysisScreen):
     PlanScreen.-wide DetailPane { width: 2fr; height: 1fr; max-height: 100%; border-left: tall $panel; }
     """
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """The prediction, the steps, and what is known of one."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         yield Static(id="prediction")
         with Container(id="plan-columns"):
             with Vertical(id="plan-steps"):
@@ -110,8 +114,7 @@ class PlanScreen(AnalysisScreen):
 
     def action_details(self) -> None:
         """Show or hide what is known of the step."""
-        pane = self.query_one(DetailPane)
-        pane.display = not pane.display
+        self.query_one(DetailPane).toggle()
 
     def action_write(self) -> None:
         """Ask for a path, and write the chosen steps there."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 from textual.content import Content
@@ -65,8 +66,11 @@ class SwitchScreen(AnalysisScreen):
         self._candidates = candidate_columns(self.analysis)
         self._pane = 0
 
-    def compose_body(self) -> Iterable[Widget]:
+    def compose(self) -> ComposeResult:
         """The candidates; the names of the panes; and the panes."""
+        yield from self.framed(self._body())
+
+    def _body(self) -> Iterable[Widget]:
         if self._candidates:
             yield CompareTable(_LABELS, self._today(), [self._cells(column) for column in self._candidates])
         else:

@@ -9,6 +9,7 @@ from layerscope.findings.finding import Finding
 from layerscope.tui.detail_text import draw_path
 from layerscope.tui.listing import Listing
 from layerscope.tui.listing_screen import ListingScreen
+from layerscope.tui.session import Session
 from layerscope.tui.view_model.waste import (
     SURE,
     Duplicate,
@@ -35,8 +36,10 @@ class WasteScreen(ListingScreen):
     NAME = "waste"
     LABEL = "Waste"
 
-    def make_listings(self) -> Sequence[Listing[Any]]:
-        """The three lists."""
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, self._listings)
+
+    def _listings(self) -> Sequence[Listing[Any]]:
         return self._findings(), self._superseded(), self._duplicates()
 
     def show_finding(self, finding: Finding) -> None:

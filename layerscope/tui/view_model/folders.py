@@ -32,7 +32,7 @@ class Folder(Struct, frozen=True):
     end: int
 
 
-class FileRow(Struct, frozen=True):
+class TreeRow(Struct, frozen=True):
     """A file or a folder with all below it; `row` is the index's, None for a folder that no entry names.
 
     `left_out` is how many more there are, in the row that stands for those that a very full folder has beyond its
@@ -78,11 +78,11 @@ class Folders:
         has_root = len(parents) > 0 and not self._tree.tree.paths[0]
         return Folder(b"", 0 if has_root else -1, int(has_root), len(parents))
 
-    def total(self, folder: Folder) -> FileRow:
+    def total(self, folder: Folder) -> TreeRow:
         """A folder itself, as a row."""
         return self._row(folder.path, safe_text(folder.path), folder, -1, span=(folder.start, folder.end))
 
-    def children(self, folder: Folder, order: Order = Order.SIZE, *, are_folders_first: bool = False) -> list[FileRow]:
+    def children(self, folder: Folder, order: Order = Order.SIZE, *, are_folders_first: bool = False) -> list[TreeRow]:
         """What is in a folder, of very many the largest."""
         found = [item for item in self._groups(folder) if self._there[item[2]] > self._there[item[1]]]
         starts = np.array([start for _, start, _ in found], dtype=np.int64)
@@ -96,7 +96,7 @@ class Folders:
         if len(found) > len(rows):
             rest = len(found) - len(rows)
             rest_bytes = int(weights.sum()) - sum(row.size_bytes + row.removed_bytes for row in rows)
-            rows.append(FileRow(b"", "", None, None, rest_bytes, 0, 0, rest, Mark.SAME, left_out=rest))
+            rows.append(TreeRow(b"", "", None, None, rest_bytes, 0, 0, rest, Mark.SAME, left_out=rest))
         return rows
 
     def find(self, path: bytes) -> list[Folder]:
@@ -129,7 +129,7 @@ class Folders:
         is_named = self._tree.tree.paths[start] == path
         return Folder(path, start if is_named else parent.anchor, start + is_named, end)
 
-    def _child(self, parent: Folder, path: bytes, start: int, end: int) -> FileRow:
+    def _child(self, parent: Folder, path: bytes, start: int, end: int) -> TreeRow:
         folder = self._folder(parent, path, start, end)
         is_named = folder.start > start
         is_folder = folder.end > folder.start or (is_named and bool(self._tree.is_directory[start]))
@@ -137,10 +137,10 @@ class Folders:
         node = start if is_named else -1
         return self._row(path, name, folder if is_folder else None, node, span=(start, end))
 
-    def _row(self, path: bytes, name: str, folder: Folder | None, node: int, *, span: tuple[int, int]) -> FileRow:
+    def _row(self, path: bytes, name: str, folder: Folder | None, node: int, *, span: tuple[int, int]) -> TreeRow:
         start, end = span
         row = int(self._tree.rows[node]) if node >= 0 else -1
-        return FileRow(
+        return TreeRow(
             path,
             name,
             folder,
@@ -176,7 +176,7 @@ def _leads(part: bytes, path: bytes) -> bool:
     return path == part or path.startswith(part + b"/")
 
 
-def _key(order: Order) -> Callable[[FileRow], tuple[int | str, ...]]:
+def _key(order: Order) -> Callable[[TreeRow], tuple[int | str, ...]]:
     if order is Order.NAME:
         return lambda row: (row.name,)
     if order is Order.COUNT:

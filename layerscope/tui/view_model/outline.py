@@ -2,13 +2,13 @@
 
 from msgspec import Struct
 
-from layerscope.tui.view_model.folders import FileRow, Folders, Order
+from layerscope.tui.view_model.folders import Folders, Order, TreeRow
 
 
 class Line(Struct, frozen=True):
     """A file or a folder at a depth."""
 
-    row: FileRow
+    row: TreeRow
     depth: int
     is_open: bool = False
 

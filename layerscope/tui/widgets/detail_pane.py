@@ -33,6 +33,10 @@ class DetailPane(LineView):
         self._wrap()
         self.scroll_home(animate=False)
 
+    def toggle(self) -> None:
+        """Show it, or give its room to the rest of the screen."""
+        self.display = not self.display
+
     def render_line(self, y: int) -> Strip:
         """One line of what is in sight."""
         strips, place = self._wrapped(), y + self.scroll_offset.y

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from layerscope.tui.view_model.file_tree import Mark
-from layerscope.tui.view_model.folders import FileRow, Folders
+from layerscope.tui.view_model.folders import Folders, TreeRow
 from layerscope.tui.view_model.outline import Line, Outline
 from layerscope.tui.widgets.byte_bar import ByteBar
 from layerscope.tui.widgets.row_table import Cell, Column, RowTable
@@ -78,14 +78,14 @@ class TreeTable(RowTable[Line]):
         return size_cell(row), bar, f"{row.files:,}" if row.folder else "", _name(line)
 
 
-def size_cell(row: FileRow) -> Content:
+def size_cell(row: TreeRow) -> Content:
     """Bytes; those of something removed are not there any more, and in brackets."""
     if row.removed_bytes and not row.size_bytes:
         return Content.styled(f"({human_bytes(row.removed_bytes)})", "$removed")
     return Content(human_bytes(row.size_bytes))
 
 
-def name_cell(row: FileRow, sign: str = "") -> Content:
+def name_cell(row: TreeRow, sign: str = "") -> Content:
     """Mark, whether it is hidden, and the name."""
     if row.left_out:
         return Content.styled(f"   … {row.left_out:,} more; a filter shows them", "$quiet")

@@ -2,13 +2,13 @@
 
 from layerscope.tui.view_model.file_tree import FileTree
 from layerscope.tui.view_model.filter import Filter
-from layerscope.tui.view_model.folders import FileRow, Folders, Shown
+from layerscope.tui.view_model.folders import Folders, Shown, TreeRow
 
 
-def flatten(tree: FileTree, wanted: str = "", shown: Shown | None = None) -> dict[str, FileRow]:
+def flatten(tree: FileTree, wanted: str = "", shown: Shown | None = None) -> dict[str, TreeRow]:
     """Every row that folders lead to, by its path."""
     folders = Folders(tree, Filter.parse(wanted), shown)
-    found: dict[str, FileRow] = {}
+    found: dict[str, TreeRow] = {}
     waiting = folders.children(folders.root)
     while waiting:
         row = waiting.pop()
