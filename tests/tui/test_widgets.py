@@ -84,7 +84,8 @@ def test_only_rows_in_sight_are_drawn() -> None:
 
 def test_another_number_of_rows_is_scrolled_without_a_layout_of_the_screen() -> None:
     async def script(pilot: Pilot[None]) -> None:
-        table, layouts = pilot.app.query_one(RowTable), []
+        table = pilot.app.query_one(RowTable)
+        layouts: list[object] = []
         pilot.app.screen.screen_layout_refresh_signal.subscribe(pilot.app, layouts.append, immediate=True)
         table.show(range(1_000))
         await press(pilot, "end")
