@@ -99,6 +99,9 @@ class LayerscopeApp(App[None]):
 
     @on(ScanEnded)
     async def _scan_ended(self, message: ScanEnded) -> None:
+        if self.error is not None:
+            # Whoever has left already hears nothing of how the scan ended.
+            return
         if isinstance(message.result, Analysis):
             await self._show(message.result)
         else:

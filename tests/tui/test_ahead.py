@@ -46,3 +46,18 @@ def test_a_screen_looks_the_same_whether_it_was_made_before_or_not() -> None:
     look(is_patient=False)
     look(is_patient=True)
     assert shown[0] == shown[1]
+
+
+def test_a_screen_that_was_made_before_takes_the_size_that_the_terminal_has_now() -> None:
+    prepared: list[bool] = []
+
+    async def script(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: bool(prepared))
+        await pilot.resize_terminal(*WIDE)
+        await press(pilot, "6")
+        # The list and the details of its first row stand beside one another.
+        assert any(
+            "saves" in line and "pip's cache is in the image" in line for line in screen_text(pilot.app).split("\n")
+        )
+
+    drive(LayerscopeApp(sample(), lambda: prepared.append(True)), script)
