@@ -3,4 +3,4 @@
 import os
 
 # So long Textual waits after Escape for more bytes, which would make it another key; its own 100 ms can be felt.
-os.environ.setdefault("ESCDELAY", "25")
+os.environ.setdefault("ESCDELAY", "10")
