@@ -40,3 +40,12 @@ def test_it_is_what_starts_anew(arguments: tuple[str, ...], stdin: bytes, env: d
         done.append((command.returncode, command.stdout, command.stderr, files))
     assert done[0] == done[1]
     assert done[0][1] or done[0][2]
+
+
+def test_what_does_not_end_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert warm(["--version"], b"", os.environ, None).returncode == 0
+    monkeypatch.setattr("tests.cli.warm.TIMEOUT_S", 1)
+    # Nobody ever writes into this pipe.
+    os.mkfifo(tmp_path / "slow.tar")
+    with pytest.raises(TimeoutError):
+        warm(["analyze", str(tmp_path / "slow.tar")], b"", os.environ | NO_ENGINE, None)

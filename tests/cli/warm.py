@@ -26,7 +26,9 @@ ROOT = Path(__file__).parents[2]
 STARTING = ("LANG", "LC_", "PYTHON", "TZ")
 # What our modules load where they use it.
 LOADED_LATE = ("docker", "jinja2", "numpy", "packaging.requirements", "pydantic", "rich.console", "yaml")
-TIMEOUT_S = 60
+# Much more than any command of the tests takes, on machines that do much else, too.
+TIMEOUT_S = 300
+NUMBER_BYTES = 4
 
 
 def warm(
@@ -49,7 +51,23 @@ def warm(
         call.shutdown(socket.SHUT_WR)
         pool.submit(_write, near_in, stdin)
         out, err = pool.submit(_read, near_out), pool.submit(_read, near_err)
-        return subprocess.CompletedProcess(list(arguments), int(call.recv(64)), out.result(), err.result())
+        status = _wait(call)
+        return subprocess.CompletedProcess(list(arguments), status, out.result(), err.result())
+
+
+def _wait(call: socket.socket) -> int:
+    """The command's exit status; one that does not end is killed."""
+    process = _number(call.recv(NUMBER_BYTES))
+    try:
+        return _number(call.recv(NUMBER_BYTES))
+    except TimeoutError:
+        os.kill(process, signal.SIGKILL)
+        raise
+
+
+def _number(content: bytes) -> int:
+    assert len(content) == NUMBER_BYTES, "the server is gone"
+    return int.from_bytes(content, "little", signed=True)
 
 
 def _write(number: int, content: bytes) -> None:
@@ -123,8 +141,9 @@ def answer(numbers: list[int]) -> None:
         return
     for number in numbers:
         os.close(number)
+    call.sendall(child.to_bytes(NUMBER_BYTES, "little", signed=True))
     status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    call.sendall(str(status).encode())
+    call.sendall(status.to_bytes(NUMBER_BYTES, "little", signed=True))
     os._exit(0)
 
 

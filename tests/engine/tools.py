@@ -21,7 +21,8 @@ BUILDERS: tuple[Builder, ...] = ("classic", "buildkit")
 
 # The distribution's own tools come first: another docker on PATH may lack the builders.
 PATH = f"/usr/bin:{os.environ.get('PATH', '')}"
-TIMEOUT_S = 60
+# Much more than any tool takes, on machines that do much else, too.
+TIMEOUT_S = 300
 # What RUN needs, taken from this machine together with the libraries that ldd names.
 COMMANDS = ("sh", "cat", "chmod", "chown", "cp", "head", "ln", "mkdir", "mkfifo", "mv", "rm", "rmdir", "touch")
 # A capability as the kernel keeps it, revision 2: CAP_NET_BIND_SERVICE, effective.
