@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import signal
 import warnings
 from collections.abc import Generator
 from functools import cache
@@ -28,6 +29,9 @@ LONG_ROOMS = (ENGINE_ROOM, "tests/cli/", "tests/integrations/", "tests/report/",
 os.environ["LAYERSCOPE_NO_CACHE"] = "1"
 # Reports are as wide as this says; where several processes run the tests, they are told something.
 os.environ.pop("COLUMNS", None)
+# A shell lets what it starts in the background ignore interrupts, and all that this starts in turn.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)

@@ -1,8 +1,11 @@
 """The command as people start it: a process of its own."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -33,3 +36,12 @@ def started(
         cwd=cwd,
         timeout=TIMEOUT_S,
     )
+
+
+def wait_for_the_handler(process: subprocess.Popen[bytes]) -> None:
+    """Wait until the command minds signals; before that they meet the interpreter, which has its own ways."""
+    while process.poll() is None:
+        caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
+        if caught and int(caught[1], 16) & 1 << signal.SIGTERM - 1:
+            return
+        time.sleep(0.005)

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from layerscope.report.document import json_schema
-from tests.cli.run import NO_ENGINE, SAMPLES, layerscope
+from tests.cli.run import NO_ENGINE, SAMPLES, layerscope, wait_for_the_handler
 from tests.images import docker_archive, file, layer, oci_archive, oci_layout, write_layout
 
 NAIVE = str(SAMPLES / "naive-devel.docker.tar")
@@ -221,9 +221,10 @@ def test_interrupted_while_waiting_for_input(number: signal.Signals) -> None:
     assert process.stdin is not None
     process.stdin.write(Path(NAIVE).read_bytes()[:100_000])
     process.stdin.flush()
-    time.sleep(1.5)
+    wait_for_the_handler(process)
+    time.sleep(1)
     process.send_signal(number)
-    _, message = process.communicate(timeout=10)
+    _, message = process.communicate(timeout=60)
     assert process.returncode == 130
     assert message.strip() == b"layerscope: interrupted"
 

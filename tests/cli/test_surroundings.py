@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import resource
 import signal
 import subprocess
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.run import NO_ENGINE, SAMPLES, layerscope
+from tests.cli.run import NO_ENGINE, SAMPLES, layerscope, wait_for_the_handler
 
 IMAGE = str(SAMPLES / "odd-layers.docker.tar")
 LARGE_IMAGE = str(SAMPLES / "naive-devel.docker.tar")
@@ -151,15 +150,6 @@ def test_a_full_disk_keeps_the_old_file(tmp_path: Path, option: tuple[str, str])
 def _delays() -> list[float]:
     """From the first imports to what is written at the end, in seconds."""
     return [0, 0.1, 0.2, 0.35, 0.5, 0.7, 0.9]
-
-
-def wait_for_the_handler(process: subprocess.Popen[bytes]) -> None:
-    """Wait until the command minds signals; before that they meet the interpreter, which has its own ways."""
-    while process.poll() is None:
-        caught = re.search(r"SigCgt:\s*(\w+)", Path(f"/proc/{process.pid}/status").read_text())
-        if caught and int(caught[1], 16) & 1 << signal.SIGTERM - 1:
-            return
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -166,7 +166,9 @@ def test_device_code_and_probes_read_in_place(engine_images: EngineImages) -> No
 def test_an_image_that_is_removed_meanwhile(engine_images: EngineImages) -> None:
     """The engine says so, and nothing else does."""
     name = engine_images.name("removed")
-    call("docker", "load", stdin=docker_archive([layer(file("a", b"a"))], flavour="old", repo_tags=(name,)))
+    # A layer that no other image has, or the engine would keep it.
+    layers = [layer(file("a", os.urandom(20)))]
+    call("docker", "load", stdin=docker_archive(layers, flavour="old", repo_tags=(name,)))
 
     class Removing(Recording):
         def stage(self, title: str) -> None:

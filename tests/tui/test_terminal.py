@@ -123,7 +123,7 @@ def test_a_scan_is_cancelled_and_the_terminal_given_back(terminal: Terminal, tmp
     # Nobody ever writes into this pipe, so that the scan waits.
     os.mkfifo(tmp_path / "slow.tar")
     terminal.start("analyze", str(tmp_path / "slow.tar"))
-    terminal.wait_for("slow.tar")
+    terminal.wait_for("Looking for the image.")
     terminal.press("q")
     shown = terminal.wait_for("status=")
     assert "layerscope: interrupted" in shown
