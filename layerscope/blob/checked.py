@@ -3,7 +3,7 @@
 import queue
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from layerscope.blob.access import SequentialReader
 
@@ -15,17 +15,8 @@ _QUEUED_BATCHES = 8
 _BATCH_BYTES = 1 << 20
 _BATCH_CHUNKS = 64
 
+_Argument = TypeVar("_Argument")
 _Batch = list[tuple[Callable[[Any], object], Any]]
-
-
-class Hasher(Protocol):
-    """What hashlib and blake3 make."""
-
-    def update(self, chunk: bytes | memoryview, /) -> object:
-        """Take more bytes."""
-
-
-_Hasher = TypeVar("_Hasher", bound=Hasher)
 
 
 class HashingThread:
@@ -38,16 +29,16 @@ class HashingThread:
         self._thread = threading.Thread(target=self._work, daemon=True)
         self._thread.start()
 
-    def feed(self, hasher: Hasher, chunk: bytes | memoryview) -> None:
+    def feed(self, hasher: "_Hash", chunk: bytes) -> None:
         """Queue one chunk; waits while too many are queued."""
         self._batch.append((hasher.update, chunk))
         self._batch_bytes += len(chunk)
         if self._batch_bytes >= _BATCH_BYTES or len(self._batch) >= _BATCH_CHUNKS:
             self._flush()
 
-    def then(self, call: Callable[[_Hasher], None], hasher: _Hasher) -> None:
-        """Queue a call with a hash that has got all its chunks by then."""
-        self._batch.append((call, hasher))
+    def then(self, call: Callable[[_Argument], object], argument: _Argument) -> None:
+        """Queue a call, to be made when all that was queued before is done; it goes with the next chunks."""
+        self._batch.append((call, argument))
 
     def finish(self) -> None:
         """Wait until everything that was fed is hashed; the thread ends."""

@@ -37,7 +37,7 @@ class ContentHashes:
             return
         hasher = blake3(sparse_map or b"")
         for piece in pieces:
-            self._thread.feed(hasher, piece)
+            self._thread.then(hasher.update, piece)
         self._thread.then(partial(self._keep, row), hasher)
 
     def finish(self) -> None:
