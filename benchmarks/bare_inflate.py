@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""The bare limit of reading an OCI archive's compressed layers: decompress, two digests, and nothing else.
+"""The bare limit of reading an OCI archive's or layout's compressed layers: decompress, two digests, and nothing else.
 
 Every layer is inflated with isal or decompressed with libzstd, its blob's and its content's SHA-256 are computed in a
 second thread beside each worker and checked. Workers and queue sizes are those of layerscope; blobs are read in place,
 in chunks of a megabyte, the largest first.
 
-example:
+examples:
   python benchmarks/bare_inflate.py image.oci.tar
+  python benchmarks/bare_inflate.py layout-folder
 """
 
 import hashlib
@@ -39,43 +40,55 @@ WORKERS = min(8, os.cpu_count() or 1)
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """Where a layer lies in the archive, and the digests that it must have."""
+    """The file that a layer lies in, where in it, and the digests that it must have."""
 
+    path: Path
     offset_bytes: int
     size_bytes: int
     digest: str
     diff_id: str
 
 
-def main(archive: Path) -> int:
+Files = dict[str, tuple[Path, int, int]]
+
+
+def main(image: Path) -> int:
     """Check every layer; the exit status is 1 where a digest is wrong."""
-    blobs = sorted(set(find_layers(archive)), key=lambda blob: -blob.size_bytes)
-    descriptor = os.open(archive, os.O_RDONLY)
+    found = find_layers(files_of_layout(image) if image.is_dir() else files_of_archive(image))
+    blobs = sorted(set(found), key=lambda blob: -blob.size_bytes)
     with ThreadPoolExecutor(WORKERS) as pool:
-        good = list(pool.map(lambda blob: check(descriptor, blob), blobs))
-    os.close(descriptor)
+        good = list(pool.map(check, blobs))
     sys.stdout.write(f"{len(good)} layers, {good.count(False)} with wrong digests\n")
     return int(not all(good))
 
 
-def find_layers(archive: Path) -> list[Blob]:
-    """The layers of the archive's first image."""
+def files_of_archive(archive: Path) -> Files:
+    """Each file of an archive by its name: where it lies, and its length."""
     with tarfile.open(archive, "r:") as tar:
-        members = {member.name.removeprefix("./"): member for member in tar}
+        return {member.name.removeprefix("./"): (archive, member.offset_data, member.size) for member in tar}
 
-        def read(name: str) -> Any:
-            content = tar.extractfile(members[name])
-            return json.load(content) if content else None
 
-        document = read("index.json")
-        while "manifests" in document:
-            document = read(path(document["manifests"][0]["digest"]))
-        diff_ids = read(path(document["config"]["digest"]))["rootfs"]["diff_ids"]
-        found = [(members[path(layer["digest"])], layer["digest"]) for layer in document["layers"]]
-    return [
-        Blob(member.offset_data, member.size, digest, diff_id)
-        for (member, digest), diff_id in zip(found, diff_ids, strict=True)
-    ]
+def files_of_layout(folder: Path) -> Files:
+    """Each file of a layout by its name."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path, 0, path.stat().st_size) for path in files}
+
+
+def find_layers(files: Files) -> list[Blob]:
+    """The layers of the first image."""
+
+    def read(name: str) -> Any:
+        path, offset_bytes, size_bytes = files[name]
+        with path.open("rb") as file:
+            file.seek(offset_bytes)
+            return json.loads(file.read(size_bytes))
+
+    document = read("index.json")
+    while "manifests" in document:
+        document = read(path(document["manifests"][0]["digest"]))
+    diff_ids = read(path(document["config"]["digest"]))["rootfs"]["diff_ids"]
+    digests = [layer["digest"] for layer in document["layers"]]
+    return [Blob(*files[path(digest)], digest, diff_id) for digest, diff_id in zip(digests, diff_ids, strict=True)]
 
 
 def path(digest: str) -> str:
@@ -83,8 +96,9 @@ def path(digest: str) -> str:
     return f"blobs/{digest.replace(':', '/')}"
 
 
-def check(descriptor: int, blob: Blob) -> bool:
+def check(blob: Blob) -> bool:
     """Decompress one layer, and say whether both digests are right."""
+    descriptor = os.open(blob.path, os.O_RDONLY)
     chunks: queue.Queue[tuple[_Hash, bytes] | None] = queue.Queue(QUEUED_CHUNKS)
     stored, unpacked = hashlib.sha256(), hashlib.sha256()
     hashing = threading.Thread(target=update, args=(chunks,))
@@ -106,6 +120,7 @@ def check(descriptor: int, blob: Blob) -> bool:
         chunks.put((unpacked, content))
     chunks.put(None)
     hashing.join()
+    os.close(descriptor)
     return [f"sha256:{hasher.hexdigest()}" for hasher in (stored, unpacked)] == [blob.digest, blob.diff_id]
 
 

@@ -12,7 +12,7 @@ from benchmarks import commands
 from benchmarks.generate import Entry, files_and_whiteouts, many_layers, write_archive
 from benchmarks.growth import GrowthResult, growth
 from benchmarks.keys import press_keys
-from benchmarks.measure import Run, interleave, say, warm
+from benchmarks.measure import Run, files_of, interleave, say, warm
 from benchmarks.result import Result
 from benchmarks.screens_result import ScreensResult
 
@@ -56,7 +56,7 @@ def engine(options: Namespace) -> Result:
 
 
 def inflate(options: Namespace) -> Result:
-    """An OCI archive of gzip or zstd layers against decompressing and hashing alone, and against syft."""
+    """An OCI archive or layout of gzip or zstd layers against decompressing and hashing alone, and against syft."""
     warm(options.archive)
     measured = {"bare": commands.bare_inflate(options.archive), "layerscope": commands.layerscope(options.archive)}
     runs = interleave(measured, options.rounds, timeout_seconds=options.timeout)
@@ -177,4 +177,4 @@ def _quotient(runs: dict[str, list[Run]], over: str, under: str) -> float:
 
 
 def _describe(path: Path) -> str:
-    return f"{path.name}, {humanize.naturalsize(path.stat().st_size)}"
+    return f"{path.name}, {humanize.naturalsize(sum(part.stat().st_size for part in files_of(path)))}"
