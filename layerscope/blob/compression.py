@@ -36,7 +36,7 @@ OUTPUT_LIMIT_BYTES = 1 << 40
 _INPUT_BYTES = {"gzip": 1 << 16, "zstd": 1 << 14}
 # Behind the first megabytes of a blob an entry's share matters less, and longer pieces cost less.
 _BEGINNING_BYTES = 1 << 22
-_LONG_INPUT_BYTES = {"gzip": 1 << 18, "zstd": 1 << 17}
+_LONG_INPUT_BYTES = {"gzip": 1 << 18, "zstd": 1 << 18}
 _SHORT_INPUT_BYTES = 1 << 14
 _ZSTD_WINDOW_LOG = 27
 _MAGIC_BYTES = 4

@@ -22,7 +22,10 @@ class Capture:
         self.size_bytes = size_bytes
         self._probe = probe
         self._head_bytes = min(probe.head_bytes, size_bytes)
-        self._parts = [_Part(0, self._head_bytes)]
+        self._magic_bytes = max((len(magic) for magic in probe.magics), default=0)
+        # Kept as they come until all are there, and then put together once.
+        self._head: list[memoryview] = []
+        self._parts: list[_Part] = []
         self._position = 0
         self._has_head = False
         self.is_wanted = True
@@ -33,14 +36,14 @@ class Capture:
         self._position += len(piece)
         if not self.is_wanted:
             return
-        self._take(piece, start)
-        if self._has_head:
-            return
-        self.is_wanted = self._has_magic()
-        if self.is_wanted and self._position >= self._head_bytes:
+        if not self._has_head:
+            self._head.append(piece[: self._head_bytes - start])
+            self.is_wanted = start >= self._magic_bytes or self._has_magic()
+            if not self.is_wanted or self._position < self._head_bytes:
+                return
             self._plan()
-            # A piece that holds the end of the head holds the beginning of what follows, too.
-            self._take(piece, start)
+        # A piece that holds the end of the head holds the beginning of what follows, too.
+        self._take(piece, start)
 
     def read_at(self, offset_bytes: int, size_bytes: int) -> bytes:
         """That many bytes from the offset, fewer only at the content's end; raises NotKept."""
@@ -61,13 +64,15 @@ class Capture:
                 part.content += piece[position - start : part.end_bytes - start]
 
     def _has_magic(self) -> bool:
-        head = self._parts[0].content
+        start = b"".join(piece[: self._magic_bytes] for piece in self._head)
         magics = self._probe.magics
-        return not magics or any(head[: len(magic)] == magic[: len(head)] for magic in magics)
+        return not magics or any(start[: len(magic)] == magic[: len(start)] for magic in magics)
 
     def _plan(self) -> None:
         """The head is there: see which ranges behind it are to be kept, none of them twice and not too many bytes."""
         self._has_head = True
+        self._parts.append(_Part(0, self._head_bytes, bytearray().join(self._head)))
+        self._head.clear()
         ranges = [(max(self.size_bytes - self._probe.tail_bytes, 0), self.size_bytes)]
         left_bytes = _MORE_BYTES
         for offset, size in self._probe.more(bytes(self._parts[0].content)):

@@ -75,11 +75,13 @@ def _scan_store(
 def _scan_stream(
     access: StreamAccess, probes: ProbeSet, advance: Callable[[int], None], allowance: Allowance
 ) -> LayerScan:
-    thread = HashingThread()
+    # One for the blob and one for what is in it: where zstd unpacks, one for both would be what all wait for.
+    threads = HashingThread(), HashingThread()
     try:
-        return _scan_checked(access, probes, advance, allowance, thread=thread)
+        return _scan_checked(access, probes, advance, allowance, threads=threads)
     finally:
-        thread.finish()
+        for thread in threads:
+            thread.finish()
 
 
 def _scan_checked(
@@ -88,10 +90,11 @@ def _scan_checked(
     advance: Callable[[int], None],
     allowance: Allowance,
     *,
-    thread: HashingThread,
+    threads: tuple[HashingThread, HashingThread],
 ) -> LayerScan:
     promised = access.digest
-    blob = Tapped(access.open(), (promised or _ANY_DIGEST).hasher(), thread, advance)
+    blob_thread, thread = threads
+    blob = Tapped(access.open(), (promised or _ANY_DIGEST).hasher(), blob_thread, advance)
     prefix = read_fully(blob, _SNIFF_BYTES)
     compression = sniff(prefix)
     warnings = _check_label(access.media_type, compression)
@@ -118,6 +121,7 @@ def _scan_checked(
     damage = _walk(source, builder, visit, allowance)
     damage_behind = _drain(source, blob)
     damage = damage or damage_behind
+    blob_thread.finish()
     hashes.finish()
     warnings.extend(unpacker.warnings if unpacker else ())
     if promised is not None:
