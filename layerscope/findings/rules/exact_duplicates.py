@@ -21,8 +21,8 @@ _OTHER_CATEGORIES = ("documentation", "locale", "python-bytecode")
 
 def _find(case: Case) -> Iterator[Claim]:
     """All copies but one; those that packages brought are a claim of their own, since they go only with a package."""
-    is_owned, is_others = case.is_owned, _is_others(case)
     groups = [group for group in case.index.duplicates if group.waste_bytes >= _LEAST_BYTES]
+    is_owned, is_others = case.is_owned, _is_others(case, groups)
     spare = [_spare(case, group, is_owned) for group in groups if not is_others[list(group.rows)].any()]
     rows = np.concatenate([*spare, np.empty(0, np.int64)])
     for of_packages in (False, True):
@@ -37,9 +37,11 @@ def _find(case: Case) -> Iterator[Claim]:
         )
 
 
-def _is_others(case: Case) -> Mask:
-    """Which rows other rules look after."""
-    mask = in_groups(case, np.arange(len(case.index)), *_OTHER_GROUPS)
+def _is_others(case: Case, groups: list[DuplicateGroup]) -> Mask:
+    """Which rows of the groups, and of some categories, other rules look after."""
+    mask = np.zeros(len(case.index), dtype=np.bool_)
+    rows = np.array([row for group in groups for row in group.rows], dtype=np.int64)
+    mask[rows] = in_groups(case, rows, *_OTHER_GROUPS)
     mask[case.rows_of_categories(*_OTHER_CATEGORIES)] = True
     return mask
 
