@@ -42,8 +42,10 @@ _NAMED = (
     # Behind a slash a colon may be one of PATH, or of an image's tag; in braces it may only lead to a variable.
     (
         re.compile(
-            r"(?<![A-Za-z0-9_-])(?P<in_url>(?<=[?&])|(?<=\\)u0026)?+(?P<in_path>(?<=/))?+"
-            r"(?P<in_braces>(?<=\$\{))?+-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_-]*+)(?:\\{0,7}[\"']\s?(?:=(?!=)|:)|\s?=(?!=)"
+            # Each either is there or is not; optional possessive groups are misread by Python 3.11.2.
+            r"(?<![A-Za-z0-9_-])(?:(?P<in_url>(?<=[?&])|(?<=\\)u0026)|(?<![?&])(?!(?<=\\)u0026))"
+            r"(?:(?P<in_path>(?<=/))|(?<!/))(?:(?P<in_braces>(?<=\$\{))|(?<!\$\{))-{0,2}"
+            r"(?P<name>[A-Za-z_][A-Za-z0-9_-]*+)(?:\\{0,7}[\"']\s?(?:=(?!=)|:)|\s?=(?!=)"
             r"|:(?(in_path)(?!/|v?[\d.]{1,20}(?!\w)|latest|main|stable))(?(in_braces)(?![?+]|[-=]\$)))\s?"
         ),
         _VALUE,
