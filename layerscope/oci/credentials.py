@@ -34,7 +34,7 @@ _SHAPES = (
 _VALUE = re.compile(
     r"(?P<escape>\\{1,7})(?P<quote>[\"'])(?!(?P=escape)(?P=quote))[\s\S]+?(?<!\\)(?P=escape)(?P=quote)"
     r"|\"(?:[^\"\\]++|\\[\s\S])++\"|\"[^\"]+\"|'[^']+'"
-    r"|(?!\\{1,7}[\"']\\{1,7}[\"'])(?:[^\s\"'&|;)\\]++|\\(?!u0026)[^\n])++"
+    r"|(?!\\{1,7}[\"']\\{1,7}[\"'])(?:[^\s\"'&|;)\\]++|\\(?!u0026)[^\n])+"
 )
 _REST = re.compile(r"[\s\S]+")
 # What comes before a value, and the value. What follows on a name that is no secret's may be one again.
