@@ -97,13 +97,14 @@ def test_a_job_that_fails_ends_the_fork() -> None:
         process.hear(is_waiting=True)
 
 
+def sleep_after_the_first(number: int, advance: Callable[[int], None]) -> Result:
+    if number:
+        time.sleep(60)
+    return work(number, advance)
+
+
 @pytest.mark.usefixtures("can_fork")
 def test_a_fork_that_is_killed_is_noticed() -> None:
-    def sleep_after_the_first(number: int, advance: Callable[[int], None]) -> Result:
-        if number:
-            time.sleep(60)
-        return work(number, advance)
-
     with start(sleep_after_the_first) as process:
         told = first_of_fork(process)
         assert told.result is not None
@@ -114,11 +115,6 @@ def test_a_fork_that_is_killed_is_noticed() -> None:
 
 @pytest.mark.usefixtures("can_fork")
 def test_leaving_ends_a_fork_that_is_at_something() -> None:
-    def sleep_after_the_first(number: int, advance: Callable[[int], None]) -> Result:
-        if number:
-            time.sleep(60)
-        return work(number, advance)
-
     with start(sleep_after_the_first) as process:
         told = first_of_fork(process)
     assert told.result is not None
