@@ -21,6 +21,7 @@ from layerscope.index.file_index import FileIndex, compare_contents
 from layerscope.index.layer_stack import stack_layers
 from layerscope.index.owners import assign_owners
 from layerscope.layers.scan import LayerScan
+from layerscope.needs.find import read_needs
 from layerscope.oci.image import Image
 from layerscope.packages import file_lists
 from layerscope.progress import Progress
@@ -61,6 +62,10 @@ def account_for(
     stack = stack_layers(scans)
     owners = assign_owners(stack, file_lists(stack))
     classification = classify(stack, owners)
+    base_layers = identify_base(image)
+    # What asks for no contents comes before these: others compare them meanwhile.
+    system = read_needs(image, stack, owners, classification)
+    base = identify(image, stack, owners, own_bases)
     progress.stage("Comparing files")
     index = compare_contents(stack, contents.classes)
     transfer = share_wire(image, index, contents.estimates())
@@ -69,10 +74,9 @@ def account_for(
         progress.stage("Reading device code")
         device_code = measure_device_code(index, contents.accesses)
     progress.stage("Finding waste")
-    case = Case(image, index, owners, classification, identify_base(image))
+    case = Case(image, index, owners, classification, base_layers, system)
     packages, unowned_bytes = total_packages(index, owners)
     findings = find_all(case, purpose, [rule for rule in all_rules() if rule.id not in ignored_rules])
-    base = identify(image, index, owners, own_bases)
     progress.stage("Weighing other bases")
     candidates = Candidates(case, transfer).find(base, own_bases)
     recommended = recommend(candidates)
@@ -89,8 +93,8 @@ def account_for(
         packages,
         unowned_bytes,
         find_twins(index, owners),
-        case.uses.libraries,
-        case.needs,
+        system.uses.libraries,
+        system.needs,
         candidates,
         recommended,
         findings,

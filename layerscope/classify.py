@@ -72,6 +72,7 @@ class _Matcher:
         self._last = len(detectors) - 1
         self._directories = _matchers(detectors, [item.directories for item in detectors])
         self._files = _matchers(detectors, [item.files for item in detectors])
+        self._has_exceptions = np.array([bool(item.except_files) or item.unless_owned for item in detectors], np.bool_)
         self._claimed: dict[bytes, _Ranks] = {b"": (self._last, self._last)}
 
     def ranks(self, tree: PathTree) -> Integers:
@@ -95,15 +96,15 @@ class _Matcher:
             matcher = self._files[0].names_in(folder)
             if matcher is not None:
                 by_matcher.setdefault(matcher, []).append(number)
-        rows: list[int] = []
-        lower: list[_Ranks] = []
         for matcher, numbers in by_matcher.items():
             is_in = np.zeros(len(folders), dtype=np.bool_)
             is_in[numbers] = True
-            for row, found in matcher.firsts(names, np.flatnonzero(is_in[of_rows])):
-                rows.append(row)
-                lower.append(self._file_ranks(found, folders[of_rows[row]], names[row]))
-        ranks[:, rows] = np.minimum(ranks[:, rows], np.array(lower, dtype=np.int64).reshape(-1, 2).T)
+            rows, found = matcher.firsts(names, np.flatnonzero(is_in[of_rows]))
+            lower = np.stack([found, found])
+            for position in np.flatnonzero(self._has_exceptions[found]).tolist():
+                row = int(rows[position])
+                lower[:, position] = self._file_ranks(int(found[position]), folders[of_rows[row]], names[row])
+            ranks[:, rows] = np.minimum(ranks[:, rows], lower)
         return ranks
 
     def _file_ranks(self, found: int, folder: bytes, name: bytes) -> _Ranks:

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 _Integers = NDArray[np.int64]
 _Mask = NDArray[np.bool_]
 _Words = NDArray[np.uint64]
-_WORD_BYTES = 8
+WORD_BYTES = 8
 # What stays of a word of which only so many bytes count.
-_MASKS = np.array([(1 << (8 * count)) - 1 for count in range(_WORD_BYTES + 1)], dtype=np.uint64)
+_MASKS = np.array([(1 << (8 * count)) - 1 for count in range(WORD_BYTES + 1)], dtype=np.uint64)
 
 
 class Names:
@@ -22,7 +22,7 @@ class Names:
         self._paths = paths
         self._arena = arena = b"".join(paths)
         # Eight bytes from each place on.
-        self._words = np.ndarray((len(arena) + 1,), dtype="<u8", buffer=arena + bytes(_WORD_BYTES), strides=(1,))
+        self._words = np.ndarray((len(arena) + 1,), dtype="<u8", buffer=arena + bytes(WORD_BYTES), strides=(1,))
         lengths = np.fromiter(map(len, paths), dtype=np.int64, count=len(paths))
         self.path_ends = np.cumsum(lengths)
         self.path_starts = self.path_ends - lengths
@@ -50,13 +50,13 @@ class Names:
         return last
 
     def _between(self, starts: _Integers, ends: _Integers) -> _Words:
-        words: _Words = self._words[starts] & _MASKS[np.minimum(ends - starts, _WORD_BYTES)]
+        words: _Words = self._words[starts] & _MASKS[np.minimum(ends - starts, WORD_BYTES)]
         return words
 
 
 def word_of(text: bytes) -> int:
     """The first eight bytes of a text as such a number."""
-    return int.from_bytes(text[:_WORD_BYTES], "little")
+    return int.from_bytes(text[:WORD_BYTES], "little")
 
 
 def places_of(text: bytes, arena: bytes) -> _Integers:

@@ -30,5 +30,5 @@ def test_many_names_at_once(of: list[tuple[int, str]], some: list[tuple[str, str
     columns = Names([(folder + name).encode() for folder, name in some])
     rows = [row for row in range(len(some)) if data.draw(st.booleans())]
     expected = [(row, first(of, some[row][1])) for row in rows]
-    found = list(NameMatcher(of).firsts(columns, np.array(rows, dtype=np.int64)))
-    assert found == [(row, group) for row, group in expected if group is not None]
+    rows_found, found = NameMatcher(of).firsts(columns, np.array(rows, dtype=np.int64))
+    assert list(zip(rows_found, found, strict=True)) == [(row, group) for row, group in expected if group is not None]

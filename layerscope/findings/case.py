@@ -17,27 +17,23 @@ from layerscope.layers.columns import Integers, Mask
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import follow
 from layerscope.name_matcher import NameMatcher
-from layerscope.needs.find import Uses, find_needs, find_system_uses
-from layerscope.needs.system_need import SystemNeed
-from layerscope.needs.workload import Workload, read_workload
+from layerscope.needs.find import SystemNeeds
 from layerscope.oci.image import Image
 from layerscope.oci.instruction import clean_instruction
 
 
 class Case(Struct, frozen=True, eq=False):
-    """One image as rules see it; `base` says which layers are the base image's."""
+    """One image as rules see it; `base` says which layers are the base image's, `system` what it needs of its own."""
 
     image: Image
     index: FileIndex
     owners: Owners
     classification: Classification
     base: BaseLayers
+    system: SystemNeeds
     _tree: list[tuple[Integers, dict[bytes, bytes]]] = field(default_factory=list)
     _groups: dict[str, RowGroups] = field(default_factory=dict)
     _links: list[HardLinks] = field(default_factory=list)
-    _workloads: list[Workload] = field(default_factory=list)
-    _uses: list[Uses] = field(default_factory=list)
-    _needs: list[tuple[SystemNeed, ...]] = field(default_factory=list)
 
     def facts(self, probe: str) -> Iterator[tuple[int, Any]]:
         """The rows about which a probe found something out, and what."""
@@ -81,27 +77,6 @@ class Case(Struct, frozen=True, eq=False):
         if not self._links:
             self._links.append(sort_links(self.index.data_rows))
         return self._links[0]
-
-    @property
-    def workload(self) -> Workload:
-        """What decides what the image needs of its system, gathered once."""
-        if not self._workloads:
-            self._workloads.append(read_workload(self.image, self.index, self.owners, self.classification))
-        return self._workloads[0]
-
-    @property
-    def uses(self) -> Uses:
-        """Who loads the libraries of the system's CUDA, found out once."""
-        if not self._uses:
-            self._uses.append(find_system_uses(self.workload))
-        return self._uses[0]
-
-    @property
-    def needs(self) -> tuple[SystemNeed, ...]:
-        """What the workload needs of the system's CUDA, found out once."""
-        if not self._needs:
-            self._needs.append(find_needs(self.workload, self.uses))
-        return self._needs[0]
 
     @property
     def has_content(self) -> Mask:

@@ -62,7 +62,7 @@ def _part(order: Order, rows: Integers, words: _Words, offset: int, lengths: Int
     starts = np.flatnonzero(begins)
     sizes = np.diff(starts, append=len(rows))
     goes_on = (sizes > 1) & (np.maximum.reduceat(lengths[rows], starts) > offset + _WORD_BYTES)
-    return np.sort(rows[np.repeat(goes_on, sizes)])
+    return distinct(rows[np.repeat(goes_on, sizes)])
 
 
 def _part_by_comparing(order: Order, rows: Integers, columns: Sequence[ByteStrings]) -> None:

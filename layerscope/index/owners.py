@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from layerscope.index.apply import LIVE
 from layerscope.index.layer_stack import LayerStack
+from layerscope.index.order import pick
 from layerscope.layers.columns import Integers, frozen
 from layerscope.layers.entry import Kind
 from layerscope.layers.names import follow, normalise_all
@@ -125,5 +126,6 @@ class _Resolver:
 def _links(stack: LayerStack) -> dict[bytes, bytes]:
     """All symbolic links; of a path that has been several, the one that the image shows, else the last."""
     rows = np.flatnonzero(stack.kinds == Kind.SYMLINK)
-    entries = (stack.entry(row) for row in (*rows[~stack.visible[rows]].tolist(), *rows[stack.visible[rows]].tolist()))
-    return {entry.path: entry.target for entry in entries}
+    rows = np.concatenate([rows[~stack.visible[rows]], rows[stack.visible[rows]]])
+    targets = pick([scan.targets for scan in stack.scans], rows)
+    return dict(zip(stack.tree.paths.at(stack.nodes[rows]), targets, strict=True))

@@ -1,7 +1,8 @@
 """Paths of all layers as the nodes of one tree, in an order in which each subtree is one range."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from operator import eq
 
 import numpy as np
@@ -40,13 +41,18 @@ class NodePaths(Struct, frozen=True, eq=False):
 
     def pieces(self) -> Iterator[list[bytes]]:
         """All paths in order, many at a time."""
-        if len(self.rows) <= _KEPT_AT_MOST:
+        if self.are_few:
             # Several stages go through all paths of usual images; of huge ones the paths are made anew each time.
             self._kept.extend(() if self._kept else pick(self.columns, self.rows))
             yield self._kept
             return
         for start in range(0, len(self.rows), _AT_ONCE):
             yield pick(self.columns, self.rows[start : start + _AT_ONCE])
+
+    @property
+    def are_few(self) -> bool:
+        """Whether memory for an object for each path is worth the time that it spares."""
+        return len(self.rows) <= _KEPT_AT_MOST
 
     def at(self, nodes: Integers) -> list[bytes]:
         """The paths of many nodes."""
@@ -58,6 +64,7 @@ class NodePaths(Struct, frozen=True, eq=False):
 class _Hashes(Struct, frozen=True, eq=False):
     """Nodes in the order of their paths' hashes."""
 
+    paths: NodePaths
     hashes: NDArray[np.int64]
     nodes: Integers
 
@@ -65,9 +72,9 @@ class _Hashes(Struct, frozen=True, eq=False):
     def of(cls, paths: NodePaths) -> "_Hashes":
         hashes = np.fromiter(map(hash, paths), dtype=np.int64, count=len(paths))
         nodes = np.argsort(hashes)
-        return cls(hashes[nodes], nodes)
+        return cls(paths, hashes[nodes], nodes)
 
-    def find(self, wanted: list[bytes], paths: NodePaths) -> Integers:
+    def find(self, wanted: list[bytes]) -> Integers:
         """The node of each path, -1 for none; what has the same hash is compared in full."""
         hashes = np.fromiter(map(hash, wanted), dtype=np.int64, count=len(wanted))
         places = np.searchsorted(self.hashes, hashes)
@@ -78,7 +85,7 @@ class _Hashes(Struct, frozen=True, eq=False):
             positions = positions[self.hashes[places[positions]] == hashes[positions]]
             nodes = self.nodes[places[positions]]
             asked = map(wanted.__getitem__, positions.tolist())
-            same = np.fromiter(map(eq, paths.at(nodes), asked), dtype=np.bool_, count=len(nodes))
+            same = np.fromiter(map(eq, self.paths.at(nodes), asked), dtype=np.bool_, count=len(nodes))
             found[positions[same]] = nodes[same]
             positions = positions[~same]
             places[positions] += 1
@@ -94,7 +101,7 @@ class PathTree(Struct, frozen=True, eq=False):
     paths: NodePaths
     parents: Integers
     subtree_ends: Integers
-    _hashes: list[_Hashes] = field(default_factory=list)
+    _finders: list[Callable[[list[bytes]], Integers]] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -102,10 +109,19 @@ class PathTree(Struct, frozen=True, eq=False):
     def find(self, paths: Iterable[bytes]) -> Integers:
         """The node of each path, -1 where there is none."""
         wanted = list(paths)
-        if wanted and not self._hashes:
+        if wanted and not self._finders:
             # Made when first asked for: many images have nothing to look up.
-            self._hashes.append(_Hashes.of(self.paths))
-        return self._hashes[0].find(wanted, self.paths) if wanted else np.empty(0, dtype=np.int64)
+            self._finders.append(_numbered(self.paths) if self.paths.are_few else _Hashes.of(self.paths).find)
+        return self._finders[0](wanted) if wanted else np.empty(0, dtype=np.int64)
+
+
+def _numbered(paths: NodePaths) -> Callable[[list[bytes]], Integers]:
+    nodes = {path: node for node, path in enumerate(paths)}
+
+    def find(wanted: list[bytes]) -> Integers:
+        return np.fromiter(map(nodes.get, wanted, repeat(_NOWHERE)), dtype=np.int64, count=len(wanted))
+
+    return find
 
 
 def build_tree(columns: Sequence[ByteStrings]) -> tuple[PathTree, list[Integers]]:

@@ -12,6 +12,9 @@ from layerscope.names import places_of
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+# So many times as many numbers there may be as there are values of them.
+_DENSE = 8
+
 
 class ByteStrings(Struct, frozen=True):
     """Many byte strings in one arena; `ends[i]` is where string `i` ends."""
@@ -46,6 +49,14 @@ class ByteStrings(Struct, frozen=True):
 
 def distinct(values: Integers) -> Integers:
     """Each value once, in order; `np.unique` takes three times as long, and loads masked arrays first."""
+    if len(values):
+        lowest, span = values.min(), int(values.max()) - int(values.min())
+        if span < _DENSE * len(values):
+            # Rows and numbers of something: to tick them off takes a tenth of the time of sorting them.
+            is_there = np.zeros(span + 1, dtype=np.bool_)
+            is_there[values - lowest] = True
+            found: Integers = np.flatnonzero(is_there).astype(values.dtype, copy=False) + lowest
+            return found
     ordered = np.sort(values, axis=None)
     is_first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])

@@ -27,7 +27,9 @@ def complete_hashes(
 
     def hash_short(row: int, content: memoryview) -> bytes:
         advance(len(content))
-        return _finished(_hasher(scan, row), content)
+        # Most images have no maps, and very many short contents.
+        digest: bytes = (_hasher(scan, row).update(content) if has_maps else blake3(content)).digest(length=HASH_BYTES)
+        return digest
 
     def hash_long(row: int, start: int, size: int, buffer: memoryview) -> bytes:
         hasher = _hasher(scan, row)
@@ -36,8 +38,9 @@ def complete_hashes(
             access.reader.read_into(offset, piece)
             hasher.update(piece)
             advance(len(piece))
-        return _finished(hasher, b"")
+        return bytes(hasher.digest(length=HASH_BYTES))
 
+    has_maps = bool(scan.sparse_maps)
     digests = _read_contents(scan, access, rows, hash_short, hash_long)
     return np.frombuffer(b"".join(digests), np.uint8).reshape(-1, HASH_BYTES)
 
@@ -86,12 +89,7 @@ def _read_contents(
 
 
 def _hasher(scan: LayerScan, row: int) -> blake3:
-    return blake3(scan.sparse_maps.get(row, b"")) if scan.sparse_maps else blake3()
-
-
-def _finished(hasher: blake3, content: memoryview | bytes) -> bytes:
-    hasher.update(content)
-    return bytes(hasher.digest(length=HASH_BYTES))
+    return blake3(scan.sparse_maps.get(row, b""))
 
 
 def _runs(contents: list[_Content], gap_bytes: int) -> Iterator[list[_Content]]:

@@ -8,7 +8,7 @@ from layerscope.layers.columns import distinct
 from layerscope.layers.entry import Kind
 
 _SYMLINK = Kind.SYMLINK
-_SLASH = ord("/")
+_SLASH, _DOT = b"/."
 _MAY_BE_ODD = np.zeros(256, dtype=np.bool_)
 _MAY_BE_ODD[list(b"\0./")] = True
 _LINK_LIMIT = 40
@@ -36,14 +36,20 @@ def normalise(name: bytes) -> bytes:
 
 def normalise_all(names: list[bytes]) -> list[bytes]:
     """Many names as paths; one look at all of them together spares most names their own."""
-    characters = np.frombuffer(b"\0".join([b"", *names, b""]), np.uint8)
+    characters = np.frombuffer(b"\0".join([b"", *names, b"\0"]), np.uint8)
     lengths = np.fromiter(map(len, names), np.int64, len(names))
     begins = np.cumsum(lengths + 1) - lengths
+    # What many writers put before all names: `./` or a slash.
+    is_rooted = characters[begins] == _SLASH
+    led = np.where(is_rooted, 1, np.where((characters[begins] == _DOT) & (characters[begins + 1] == _SLASH), 2, 0))
     slashes = np.flatnonzero(characters == _SLASH)
     # Slashes that end a name, or stand before another one or a dot; and names that begin with one of these.
-    odd = np.concatenate([slashes[_MAY_BE_ODD[characters[slashes + 1]]], begins[_MAY_BE_ODD[characters[begins]]]])
+    odd = [slashes[_MAY_BE_ODD[characters[slashes + 1]]], begins[_MAY_BE_ODD[characters[begins + led]]]]
     paths = names.copy()
-    for row in distinct(np.searchsorted(begins, odd, side="right") - 1).tolist():
+    rows = np.flatnonzero(led)
+    for row, count in zip(rows.tolist(), led[rows].tolist(), strict=True):
+        paths[row] = names[row][count:]
+    for row in distinct(np.searchsorted(begins, np.concatenate(odd), side="right") - 1).tolist():
         paths[row] = normalise(names[row])
     return paths
 

@@ -5,14 +5,17 @@ from collections.abc import Collection, Iterator, Mapping
 import numpy as np
 from msgspec import Struct
 
+from layerscope.classify import Classification
 from layerscope.index.layer_stack import LayerStack
+from layerscope.index.owners import Owners
 from layerscope.layers.columns import Mask
 from layerscope.needs.cuda_use import LibraryUse, find_uses
 from layerscope.needs.known import known_needs
 from layerscope.needs.linked import linked_needs, unfollowed_need
 from layerscope.needs.source import environment_needs, source_needs
 from layerscope.needs.system_need import Certainty, SystemNeed
-from layerscope.needs.workload import Workload
+from layerscope.needs.workload import Workload, read_workload
+from layerscope.oci.image import Image
 from layerscope.probes.elf import ElfFacts
 
 _COMPILED_AHEAD = b"deepspeed/ops/"
@@ -23,6 +26,21 @@ class Uses(Struct, frozen=True):
 
     libraries: tuple[LibraryUse, ...]
     problem: str | None = None
+
+
+class SystemNeeds(Struct, frozen=True, eq=False):
+    """What the workload is, who in it loads libraries of the system's CUDA, and what it needs of that."""
+
+    workload: Workload
+    uses: Uses
+    needs: tuple[SystemNeed, ...]
+
+
+def read_needs(image: Image, stack: LayerStack, owners: Owners, classification: Classification) -> SystemNeeds:
+    """Find it all out, which needs no content but what probes have read."""
+    workload = read_workload(image, stack, owners, classification)
+    uses = find_system_uses(workload)
+    return SystemNeeds(workload, uses, find_needs(workload, uses))
 
 
 def find_system_uses(workload: Workload) -> Uses:

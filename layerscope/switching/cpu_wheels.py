@@ -34,7 +34,7 @@ def rows_for_gpus(case: Case, base: DetectedBase | None) -> Integers:
 
     That is what the image shows of it: an application has to be there, and to say nothing of GPUs.
     """
-    none, workload = np.empty(0, dtype=np.int64), case.workload
+    none, workload = np.empty(0, dtype=np.int64), case.system.workload
     if base is not None and (base.family.value in _BASES or base.cuda):
         return none
     if any(item.startswith(_VARIABLES) for item in case.image.config.env) or workload.installed.any_of(_FOR_GPUS):

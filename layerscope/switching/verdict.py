@@ -71,8 +71,8 @@ class Judge(Struct, frozen=True):
         """The needs of which nothing that meets them is left."""
         index = self.case.index
         gone = frozenset(removed[(index.hidden_by[removed] == LIVE) | index.visible[removed]].tolist())
-        yield from find_linked(self.case.workload, gone)
-        for need in self.case.needs:
+        yield from find_linked(self.case.system.workload, gone)
+        for need in self.case.system.needs:
             if need.kind is not Kind.LINKED and need.met_by and gone.issuperset(need.met_by):
                 yield need
 
@@ -107,7 +107,7 @@ class Judge(Struct, frozen=True):
 
     def _says(self, lost: Sequence[SystemNeed], unmet: Collection[SystemNeed], target: Target) -> Iterator[str]:
         if not lost:
-            yield f"All of {len(self.case.workload.facts)} programs and libraries still find what they load."
+            yield f"All of {len(self.case.system.workload.facts)} programs and libraries still find what they load."
             yield "No package, source file or setting is known to ask for what goes."
         for need in lost[:_SHOWN]:
             certain = "needs" if need.certainty is Certainty.CERTAIN else "may need"

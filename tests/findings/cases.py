@@ -11,6 +11,7 @@ from layerscope.findings.find import find_all
 from layerscope.findings.finding import Finding
 from layerscope.findings.purpose import Purpose
 from layerscope.index.owners import FileList, Package, assign_owners
+from layerscope.needs.find import read_needs
 from layerscope.oci.config import align_history, parse_config
 from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image, Layer
@@ -38,7 +39,9 @@ def findings_of(
     lists = [*file_lists(index), *(_owned(index, path, package) for path, package in (owned or {}).items())]
     owners = assign_owners(index, lists)
     image = image_of(len(layers), history, config)
-    case = Case(image, index, owners, classify(index, owners), BaseLayers(base_count, ()))
+    classification = classify(index, owners)
+    system = read_needs(image, index, owners, classification)
+    case = Case(image, index, owners, classification, BaseLayers(base_count, ()), system)
     return find_all(case, purpose)
 
 

@@ -16,6 +16,7 @@ from layerscope.findings.finding import Finding
 from layerscope.findings.rule import Claim, Rule
 from layerscope.index.owners import Owners
 from layerscope.layers.columns import frozen
+from layerscope.needs.find import read_needs
 from layerscope.oci.config import parse_config
 from layerscope.oci.digest import Digest
 from layerscope.oci.image import Image, Layer
@@ -68,7 +69,9 @@ def case_of(layers: Sequence[Sequence[Item]], base_count: int = 0) -> Case:
     parts = tuple(Layer(number, digest, str(number), None, None, None, None) for number in range(len(layers)))
     owners = Owners((), frozen(np.full(len(index), -1), np.int64))
     image = Image("test", "docker-archive", digest, None, config, parts)
-    return Case(image, index, owners, classify(index, owners), BaseLayers(base_count, ()))
+    classification = classify(index, owners)
+    system = read_needs(image, index, owners, classification)
+    return Case(image, index, owners, classification, BaseLayers(base_count, ()), system)
 
 
 class Model:

@@ -8,6 +8,7 @@ from layerscope.findings.case import Case
 from layerscope.findings.find import find_all
 from layerscope.findings.own_steps import own_steps, quote, runs_a_program
 from layerscope.index.owners import assign_owners
+from layerscope.needs.find import read_needs
 from tests.base_image.histories import histories
 from tests.base_image.test_identify import image
 from tests.images import file
@@ -20,7 +21,9 @@ def case_of(steps, config):
     made = image(steps, config=config)
     index = index_of([[file(f"x{number}", bytes([number]))] for number in range(len(made.layers))])
     owners = assign_owners(index, [])
-    return Case(made, index, owners, classify(index, owners), identify_base(made))
+    classification = classify(index, owners)
+    system = read_needs(made, index, owners, classification)
+    return Case(made, index, owners, classification, identify_base(made), system)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,11 @@ def test_rows_having_a_text(strings: list[bytes], text: bytes) -> None:
     assert all(text in b"".join(strings[row:]) for row in rows)
 
 
-@given(st.lists(st.integers(-9, 9)), st.lists(st.integers(-9, 9)))
+# Close together, and so far apart that they are sorted.
+values = st.lists(st.integers(-9, 9)) | st.lists(st.sampled_from([-(1 << 62), -1, 0, 1, 1 << 62]))
+
+
+@given(values, values)
 def test_each_value_once(some: list[int], others: list[int]) -> None:
     one, two = np.array(some, dtype=np.int64), np.array(others, dtype=np.int64)
     assert distinct(one).tolist() == sorted(set(some))

@@ -22,7 +22,7 @@ def _find(case: Case) -> Iterator[Claim]:
     copies = _system_copies(case, libraries)
     if not copies:
         return
-    wanting = [need for need in case.needs if not copies.keys().isdisjoint(need.met_by)]
+    wanting = [need for need in case.system.needs if not copies.keys().isdisjoint(need.met_by)]
     certain = [need for need in wanting if need.certainty is Certainty.CERTAIN]
     wanted = {row for need in certain for row in need.met_by}
     free = [row for row in copies if row not in wanted]
