@@ -32,7 +32,8 @@ def find(
         patch.setattr(tree, "_KEPT_AT_MOST", kept_at_most)
         patch.setattr(tree, "hash", digest, raising=False)
         built, _ = tree.build_tree([ByteStrings.pack(column) for column in columns])
-        return built.find(wanted).tolist()
+        found: list[int] = built.find(wanted).tolist()
+        return found
 
 
 def expected(columns: list[list[bytes]], wanted: list[bytes]) -> list[int]:
