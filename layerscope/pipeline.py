@@ -1,7 +1,8 @@
 """The pipeline in one function: a reference becomes an Analysis."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,14 +43,15 @@ def analyze_image(
     own_bases: "Sequence[OwnBase]" = (),
     ignored_rules: Collection[str] = (),
     cache: ScanCache | None = None,
-    may_fork: bool = False,
+    meanwhile: Callable[[], None] | None = None,
 ) -> "Analysis":
     """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
 
     `dockerfile` is what the image was built of; without it, the one that the image's provenance holds is used.
     `own_bases` are base images that the caller declares, `ignored_rules` ids of findings that are not looked for.
-    What `cache` knows of earlier runs is not read again, and changes nothing of the result; neither does a second
-    process, as which this one `may_fork` where that is faster.
+    What `cache` knows of earlier runs is not read again, and changes nothing of the result. With `meanwhile` this
+    process may fork where that is faster, which changes nothing either; it is called while the fork reads, to load
+    what comes after.
 
     Raises UsageError for a reference or an option that makes no sense, and ImageError and its kin for an image that
     cannot be found or read. A damaged layer is no error: the analysis says that it is not complete.
@@ -58,10 +60,10 @@ def analyze_image(
     given = _read_dockerfile(dockerfile) if dockerfile else None
     options = options or OpenOptions()
 
-    def attempt(options: OpenOptions, *, may_fork: bool) -> "Analysis":
+    def attempt(options: OpenOptions, meanwhile: Callable[[], None] | None) -> "Analysis":
         allowance = options.allowance()
         with _opened(reference, options, progress) as source, ContentWork(cache) as contents:
-            image, scans = _read(source, contents, progress, cache, allowance, may_fork=may_fork)
+            image, scans = _read(source, contents, progress, cache, allowance, meanwhile=meanwhile)
             from layerscope.accounting import account_for
 
             return account_for(
@@ -80,9 +82,9 @@ def analyze_image(
 
     def run(options: OpenOptions) -> "Analysis":
         try:
-            return attempt(options, may_fork=may_fork)
+            return attempt(options, meanwhile)
         except ForkUnusable:
-            return attempt(options, may_fork=False)
+            return attempt(options, None)
 
     try:
         return run(options)
@@ -99,7 +101,7 @@ def _read(
     cache: ScanCache | None,
     allowance: Allowance,
     *,
-    may_fork: bool,
+    meanwhile: Callable[[], None] | None,
 ) -> tuple[Image, list[LayerScan]]:
     """The image and the scans of its layers, from the bottom; begins the work on their contents."""
     progress.stage("Reading layers")
@@ -107,10 +109,8 @@ def _read(
     if known is not None:
         image, matched = known[0], match_scans(*known)
     else:
-        meanwhile = _load_the_rest if may_fork else None
-        scans = scan_blobs(
-            source, ProbeSet(PROBES), progress, contents.add, cache, allowance=allowance, meanwhile=meanwhile
-        )
+        load = partial(_load_the_rest, meanwhile) if meanwhile is not None else None
+        scans = scan_blobs(source, ProbeSet(PROBES), progress, contents.add, cache, allowance=allowance, meanwhile=load)
         image = source.image()
         matched = match_scans(image, scans)
         if cache is not None:
@@ -119,10 +119,11 @@ def _read(
     return image, matched
 
 
-def _load_the_rest() -> None:
+def _load_the_rest(and_then: Callable[[], None]) -> None:
     from layerscope.accounting import load_tables
 
     load_tables()
+    and_then()
 
 
 def _read_dockerfile(path: Path) -> "tuple[Dockerfile, str]":

@@ -10,6 +10,7 @@ import click
 from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.following import load_following
 from layerscope.cli.gate import Amount, GateFlags, chosen_settings, conclude, gate_options, load_baseline
 from layerscope.cli.image_options import image_options
 from layerscope.cli.many import analyze_many, check_many
@@ -201,7 +202,7 @@ def analyze(
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
             cache=cache,
-            may_fork=True,
+            meanwhile=load_following,
         )
 
     def take_apart_and_judge(reference: str, progress: Progress) -> "Analysis":

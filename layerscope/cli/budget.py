@@ -7,6 +7,7 @@ import click
 
 from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.following import load_following
 from layerscope.cli.gate import Amount
 from layerscope.cli.registry import registry_options
 from layerscope.errors import UsageError
@@ -136,7 +137,7 @@ def _figures(
     )
     cache = use_cache(is_off=not has_cache)
     with show_progress(is_quiet=is_quiet) as progress:
-        analysis = analyze_image(reference, options, progress, cache=cache)
+        analysis = analyze_image(reference, options, progress, cache=cache, meanwhile=load_following)
     if not analysis.is_complete:
         raise MalformedImage("The image is damaged and was read in part.", hint="Its sizes would be too low a limit.")
     return figures_of(analysis)

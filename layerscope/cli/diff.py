@@ -9,6 +9,7 @@ import click
 from layerscope.cli.cache_option import cache_option, use_cache
 from layerscope.cli.completion import complete_reference
 from layerscope.cli.exit_code import ExitCode
+from layerscope.cli.following import load_following
 from layerscope.cli.gate import Amount
 from layerscope.cli.image_options import image_options
 from layerscope.cli.reports import STDOUT, ReportFile, chosen_reports, report_options, write_reports
@@ -125,6 +126,7 @@ def diff(
             own_bases=settings.bases,
             ignored_rules=settings.ignored_rules,
             cache=cache,
+            meanwhile=load_following,
         )
         old_side, new_side = (open_side(reference, take_apart) for reference in (old, new))
     rate = bandwidth or settings.bandwidth_bits_per_second

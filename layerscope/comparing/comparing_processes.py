@@ -8,8 +8,10 @@ from contextlib import suppress
 from pathlib import Path
 from struct import Struct
 
+from layerscope.comparing.worker import DIFFERENT, EQUAL, UNREAD, Comparer
+
 _WORKER = Path(__file__).with_name("worker.py")
-_EQUAL, _DIFFERENT = b"1", b"0"
+_VERDICTS = {EQUAL: True, DIFFERENT: False, UNREAD: None}
 _PIECE_BYTES = 1 << 16
 _JOB = Struct("<6q")
 # Long stretches are shared out, so that nobody is left alone with one in the end.
@@ -26,7 +28,8 @@ class ComparingProcesses:
 
     def __init__(self) -> None:
         self._processes: list[int] = []
-        self._asks = -1
+        self._asks = self._unbegun = -1
+        self._comparer: Comparer | None = None
         self._answers: dict[int, bytes] = {}
         self._count = 0
         self._unsent = bytearray()
@@ -59,9 +62,10 @@ class ComparingProcesses:
         return job
 
     def result(self, job: int) -> bool | None:
-        """Wait for a job's answer; None where the worker could not read, or is gone."""
+        """A job's answer, once nothing is left that nobody has begun with; None where nobody could read or is there."""
         while job not in self._verdicts and self._answers:
-            self._wait()
+            if not self._do_one():
+                self._wait()
         return self._verdicts.get(job)
 
     def close(self) -> None:
@@ -79,6 +83,8 @@ class ComparingProcesses:
         theirs_in, self._asks = os.pipe()
         try:
             os.set_blocking(self._asks, False)
+            # An opening of its own: what it does without waiting, the others still wait for.
+            self._unbegun = os.open(f"/proc/self/fd/{theirs_in}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
             for _ in range(count):
                 self._spawn(theirs_in)
         finally:
@@ -104,6 +110,19 @@ class ComparingProcesses:
         except OSError:
             self._hang_up()
 
+    def _do_one(self) -> bool:
+        """Compare a piece that is still in the pipe; false where there is none."""
+        try:
+            record = os.read(self._unbegun, _JOB.size)
+        except BlockingIOError:
+            return False
+        if len(record) < _JOB.size:
+            return False
+        self._comparer = self._comparer or Comparer(os.getpid())
+        number, *stretches = _JOB.unpack(record)
+        self._take(number, _VERDICTS[self._comparer.compare(*stretches)])
+        return True
+
     def _wait(self) -> None:
         asks = [self._asks] if self._unsent else []
         readable, writable, _ = select.select(list(self._answers), asks, [])
@@ -120,7 +139,7 @@ class ComparingProcesses:
         *lines, self._answers[answers] = (self._answers[answers] + content).split(b"\n")
         for line in lines:
             number, _, verdict = line.partition(b" ")
-            self._take(int(number), {_EQUAL: True, _DIFFERENT: False}.get(verdict))
+            self._take(int(number), _VERDICTS[int(verdict)])
 
     def _take(self, job: int, verdict: bool | None) -> None:
         """What was found out about a piece: one that differs, or could not be read, decides for all of the job."""
@@ -131,8 +150,8 @@ class ComparingProcesses:
             self._verdicts.setdefault(job, True)
 
     def _hang_up(self) -> None:
-        for descriptor in (self._asks, *self._answers):
+        for descriptor in (self._asks, self._unbegun, *self._answers):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._asks = -1
+        self._asks = self._unbegun = -1
         self._answers.clear()

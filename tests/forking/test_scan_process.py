@@ -150,10 +150,11 @@ def job(number, advance):
             return os.getpid()
 
 process = ScanProcess.start(2, job)
-told = process.hear(is_waiting=True)
-while told[-1].result is None:
-    told += process.hear(is_waiting=True)
-print(told[-1].result, flush=True)
+results = []
+while not results:
+    # What is told of the next job may have come with the result.
+    results = [told.result for told in process.hear(is_waiting=True) if told.result is not None]
+print(results[0], flush=True)
 time.sleep(60)
 """
 
