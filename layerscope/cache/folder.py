@@ -2,7 +2,6 @@
 
 import os
 import re
-import secrets
 import stat
 import time
 from collections.abc import Callable
@@ -68,7 +67,7 @@ class CacheFolder:
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file as a whole or not at all; raises SourceUnavailable where that fails."""
-        unfinished = _UNFINISHED + secrets.token_hex(8)
+        unfinished = _UNFINISHED + os.urandom(8).hex()
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             descriptor = os.open(unfinished, flags, 0o600, dir_fd=self._descriptor)

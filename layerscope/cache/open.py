@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from layerscope.cache.folder import CacheFolder
 from layerscope.cache.location import cache_path
@@ -36,6 +35,8 @@ def open_cache(say: Callable[[str], None]) -> Iterator[ScanCache | None]:
 @contextmanager
 def open_temporary_cache() -> Iterator[ScanCache | None]:
     """A cache for one run; None where there can be none, which costs time only."""
+    from tempfile import TemporaryDirectory
+
     with ExitStack() as stack:
         try:
             path = stack.enter_context(TemporaryDirectory(prefix="layerscope-", ignore_cleanup_errors=True))

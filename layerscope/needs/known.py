@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
-from packaging.version import InvalidVersion, Version
 
 from layerscope.index.owners import Package
 from layerscope.knowledge.runtime_needs import RuntimeNeed, runtime_needs
@@ -156,6 +155,8 @@ def _deepspeed(_package: Package, situation: _Situation) -> Certainty:
 
 
 def _vllm(package: Package, _situation: _Situation) -> Certainty | None:
+    from packaging.version import InvalidVersion, Version
+
     try:
         return _CERTAIN if Version(package.version) >= Version("0.12") else None
     except InvalidVersion:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +87,8 @@ def find_format(name: str, formats: Formats = ALL_FORMATS) -> Format:
                 return item
         elif match and item.id == f"{match[1]}N":
             return item.at(int(match[2]))
+    from difflib import get_close_matches
+
     known = [item.id for item in formats]
     near = get_close_matches(name, known, n=2)
     hint = f"Did you mean {' or '.join(near)}?" if near else f"There are {', '.join(known)}."

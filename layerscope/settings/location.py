@@ -1,6 +1,5 @@
 """Where a configuration is: in the working folder or above it, up to the root of the repository."""
 
-import tomllib
 from pathlib import Path
 
 from layerscope.errors import UsageError
@@ -45,7 +44,11 @@ def _has_section(path: Path) -> bool:
     """Whether a project's file has our section; one that cannot be read is for its other tools to complain about."""
     try:
         text = path.read_text("utf-8")
-        tools = tomllib.loads(text).get("tool") if "layerscope" in text else None
+        if "layerscope" not in text:
+            return False
+        import tomllib
+
+        tools = tomllib.loads(text).get("tool")
         return isinstance(tools, dict) and "layerscope" in tools
     except (OSError, ValueError, RecursionError):
         return False

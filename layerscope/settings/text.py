@@ -1,7 +1,6 @@
 """The text of a file of settings, and what somebody may have meant by a name in it."""
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 from layerscope.errors import UsageError
@@ -25,5 +24,7 @@ def read_text(path: Path) -> str:
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A hint with the names that are nearest to an unknown one."""
+    from difflib import get_close_matches
+
     near = get_close_matches(name, known, n=2)
     return f" Did you mean {' or '.join(near)}?" if near else ""

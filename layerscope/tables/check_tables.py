@@ -6,9 +6,7 @@ from layerscope.blob.allowance import Allowance
 from layerscope.layers.scan import LayerScan
 from layerscope.oci.image import Image
 from layerscope.sources.source import ImageSource, Ranged
-from layerscope.tables.compare import find_difference
 from layerscope.tables.place import is_promised
-from layerscope.tables.read_tables import read_tables
 
 
 def check_tables(source: ImageSource, image: Image, scans: Sequence[LayerScan]) -> Iterator[str]:
@@ -23,6 +21,11 @@ def check_tables(source: ImageSource, image: Image, scans: Sequence[LayerScan]) 
         for layer, scan in zip(image.layers, scans, strict=True)
         if scan.damage is None and is_promised(layer.annotations)
     }
+    if not promising:
+        return
+    from layerscope.tables.compare import find_difference
+    from layerscope.tables.read_tables import read_tables
+
     # What tables list is bounded by itself: the image's own bounds are for what was read of it.
     answers = read_tables(source, [layer for layer, _ in promising.values()], Allowance())
     for name, (layer, scan) in promising.items():
