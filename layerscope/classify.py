@@ -10,7 +10,7 @@ from layerscope.detectors.detector import Detector
 from layerscope.index.layer_stack import LayerStack
 from layerscope.index.owners import UNOWNED, Owners
 from layerscope.index.tree import PathTree
-from layerscope.layers.columns import Integers, Mask, frozen
+from layerscope.layers.columns import Integers, Mask, frozen, numbered
 from layerscope.name_matcher import NameMatcher
 from layerscope.names import Names
 from layerscope.patterns import PathMatcher, matches
@@ -145,7 +145,7 @@ def _folders(names: Names, paths: list[bytes], tree: PathTree, parents: Integers
     """The folders of nodes, and for each of these the number of its folder."""
     # Mostly a folder has a node of its own; where it has none, nodes of it are each taken to have another one.
     lengths = np.maximum(names.starts - 1 - names.path_starts, 0)
-    above, of_rows = np.unique(parents, return_inverse=True)
+    above, of_rows = numbered(parents)
     folders = [b""] * int(np.count_nonzero(above < 0)) + tree.paths.at(above[above >= 0])
     other = np.flatnonzero(np.fromiter(map(len, folders), np.int64, len(folders))[of_rows] != lengths)
     of_rows[other] = np.arange(len(folders), len(folders) + len(other))

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from layerscope.layers.columns import ByteStrings, Integers
+from layerscope.layers.columns import ByteStrings, Integers, numbered
 
 # Seven letters and the dot fit into an int64.
 _TAIL_BYTES = 8
@@ -41,8 +41,8 @@ def stratify(keys: Integers, sizes_bytes: Integers, enough_bytes: float) -> tupl
     totals = np.bincount(of_rows, weights=np.where(is_alone, 0, sizes_bytes), minlength=len(names))
     strata = np.where(totals[of_rows] >= enough_bytes, of_rows, len(names))
     strata[is_alone] = len(names) + 1 + np.arange(np.count_nonzero(is_alone))
-    used, numbered = np.unique(strata, return_inverse=True)
-    return numbered.astype(np.int64), len(used)
+    used, places = numbered(strata)
+    return places, len(used)
 
 
 def stratum_means(strata: Integers, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:

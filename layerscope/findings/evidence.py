@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from layerscope.findings.case import Case
-from layerscope.layers.columns import Integers
+from layerscope.layers.columns import Integers, numbered
 from layerscope.units import human_bytes, safe_text
 
 _INSTRUCTION_LIMIT = 300
@@ -26,7 +26,7 @@ def list_files(case: Case, rows: Integers, limit: int = 8) -> tuple[str, ...]:
 def list_packages(case: Case, rows: Integers, limit: int = 12) -> tuple[str, ...]:
     """The packages that own the rows, with the bytes of theirs among the rows, and how many more there are."""
     owned = rows[case.is_owned[rows]]
-    numbers, inverse = np.unique(case.owners.of_rows[owned], return_inverse=True)
+    numbers, inverse = numbered(case.owners.of_rows[owned])
     sums = np.bincount(inverse, weights=case.index.sizes[owned]).astype(np.int64).tolist()
     packages = [case.owners.packages[number] for number in numbers.tolist()]
     bytes_of = Counter[str]()

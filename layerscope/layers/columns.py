@@ -49,18 +49,37 @@ class ByteStrings(Struct, frozen=True):
 
 def distinct(values: Integers) -> Integers:
     """Each value once, in order; `np.unique` takes three times as long, and loads masked arrays first."""
-    if len(values):
-        lowest, span = values.min(), int(values.max()) - int(values.min())
-        if span < _DENSE * len(values):
-            # Rows and numbers of something: to tick them off takes a tenth of the time of sorting them.
-            is_there = np.zeros(span + 1, dtype=np.bool_)
-            is_there[values - lowest] = True
-            found: Integers = np.flatnonzero(is_there).astype(values.dtype, copy=False) + lowest
-            return found
+    if (ticked := _tick_off(values)) is not None:
+        lowest, is_there = ticked
+        found: Integers = np.flatnonzero(is_there).astype(values.dtype, copy=False) + lowest
+        return found
     ordered = np.sort(values, axis=None)
     is_first = np.ones(len(ordered), dtype=np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=is_first[1:])
     return ordered[is_first]
+
+
+def numbered(values: Integers) -> tuple[Integers, Integers]:
+    """Each value once, in order, and for each of the values its place among those."""
+    if (ticked := _tick_off(values)) is not None:
+        lowest, is_there = ticked
+        return np.flatnonzero(is_there) + lowest, (np.cumsum(is_there) - 1)[values - lowest]
+    return np.unique(values, return_inverse=True)
+
+
+def _tick_off(values: Integers) -> tuple[Any, Mask] | None:
+    """The lowest value, and which are there from it on; None where they lie far apart.
+
+    Rows and numbers of something lie close together: this takes a tenth of the time of sorting them.
+    """
+    if not len(values):
+        return None
+    lowest, span = values.min(), int(values.max()) - int(values.min())
+    if span >= _DENSE * len(values):
+        return None
+    is_there = np.zeros(span + 1, dtype=np.bool_)
+    is_there[values - lowest] = True
+    return lowest, is_there
 
 
 def union(some: Integers, others: Integers) -> Integers:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerscope.layers.columns import ByteStrings, are_among, distinct, frozen, union
+from layerscope.layers.columns import ByteStrings, are_among, distinct, frozen, numbered, union
 
 
 @given(st.lists(st.binary(max_size=20), max_size=20))
@@ -39,5 +39,8 @@ values = st.lists(st.integers(-9, 9)) | st.lists(st.sampled_from([-(1 << 62), -1
 def test_each_value_once(some: list[int], others: list[int]) -> None:
     one, two = np.array(some, dtype=np.int64), np.array(others, dtype=np.int64)
     assert distinct(one).tolist() == sorted(set(some))
+    once, places = numbered(one)
+    assert once.tolist() == sorted(set(some))
+    assert once[places].tolist() == some
     assert are_among(one, two).tolist() == [value in others for value in some]
     assert union(one, two).tolist() == sorted({*some, *others})
