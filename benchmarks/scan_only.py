@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from layerscope.layers.probe import AnyProbe, ProbeSet
 from layerscope.probes import PROBES, apk, apt_extended_states, conda, dpkg, python_dist, rpm
 from layerscope.progress import SilentProgress
-from layerscope.scanning import scan_blobs
+from layerscope.scanning.blobs import scan_blobs
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 

@@ -20,7 +20,8 @@ from layerscope.layers.scan import LayerScan
 from layerscope.oci.image import Image
 from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
-from layerscope.scanning import find_known, match_scans, scan_blobs
+from layerscope.scanning.blobs import scan_blobs
+from layerscope.scanning.match import find_known, match_scans
 from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource, close_quietly

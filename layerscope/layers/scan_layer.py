@@ -7,7 +7,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from layerscope.blob.access import LayerAccess, SeekAccess, StoreAccess, StreamAccess
-from layerscope.blob.allowance import Allowance
+from layerscope.blob.allowance import Allowance, LayerEntries
 from layerscope.blob.checked import HashingThread, Tapped
 from layerscope.blob.compression import Decompressing, sniff
 from layerscope.blob.prefixed import Prefixed, read_fully
@@ -118,7 +118,10 @@ def _scan_checked(
         if probe is not None:
             _apply(builder, probe, path, keeper)
 
-    damage = _walk(source, builder, visit, allowance)
+    def packed_bytes() -> int:
+        return unpacker.used_bytes if unpacker else source.position
+
+    damage = _walk(source, builder, visit, LayerEntries(allowance), packed_bytes)
     damage_behind = _drain(source, blob)
     damage = damage or damage_behind
     blob_thread.finish()
@@ -176,19 +179,23 @@ def _pieces(source: TarInput, record: Record, keeper: _Keeper | None) -> Iterabl
 
 
 def _walk(
-    source: TarInput, builder: ScanBuilder, visit: Callable[[Record, bytes, Kind], None], allowance: Allowance
+    source: TarInput,
+    builder: ScanBuilder,
+    visit: Callable[[Record, bytes, Kind], None],
+    entries: LayerEntries,
+    packed_bytes: Callable[[], int],
 ) -> str | None:
     """Add every record; returns the reason where the tar is damaged or there is too much of it."""
     end = 0
     try:
         for record in walk(source):
             if not (len(builder) + 1) % _ENTRIES_AT_ONCE:
-                allowance.take_entries(_ENTRIES_AT_ONCE)
+                entries.take(_ENTRIES_AT_ONCE, packed_bytes())
             path, kind = builder.add(record)
             end = record.data_end
             visit(record, path, kind)
             if further := builder.take_further_entries():
-                allowance.take_entries(further)
+                entries.take(further, packed_bytes())
     except (MalformedImage, LimitExceeded) as error:
         if source.position < end:
             builder.drop_contents()

@@ -6,7 +6,7 @@ from itertools import islice
 import numpy as np
 
 from layerscope.blob.access import RandomReader, SeekAccess, StoreAccess
-from layerscope.blob.allowance import Allowance
+from layerscope.blob.allowance import Allowance, LayerEntries
 from layerscope.errors import LimitExceeded, MalformedImage
 from layerscope.layers.builder import ScanBuilder
 from layerscope.layers.entry import Kind
@@ -33,7 +33,7 @@ class SeekingScanner:
         self._source = SeekInput(access.headers if isinstance(access, StoreAccess) else access.reader)
         self._probes = probes
         self._advance = advance
-        self._allowance = allowance
+        self._entries = LayerEntries(allowance)
         self._reported_bytes = 0
         self._contents_end = 0
 
@@ -56,7 +56,7 @@ class SeekingScanner:
         records = read_plain(self._source)
         if records is None:
             return 0
-        self._allowance.take_entries(len(records.names))
+        self._entries.take(len(records.names), records.end)
         first_row = len(self.builder)
         paths, kinds = self.builder.add_plain(records)
         are_files = np.frombuffer(bytes(kinds), dtype=np.uint8) == Kind.FILE
@@ -64,7 +64,7 @@ class SeekingScanner:
         for row, probe in self._probes.wanting_each(paths, records.modes, rows):
             start, size = int(records.content_starts[row]), int(records.sizes[row])
             self._probe(probe, first_row + row, paths[row], start, size)
-            self._allowance.take_entries(self.builder.take_further_entries())
+            self._entries.take(self.builder.take_further_entries(), records.end)
         self._source.position = records.end
         return len(paths)
 
@@ -75,13 +75,13 @@ class SeekingScanner:
             count += 1
             path, kind = self.builder.add(record)
             self._contents_end = record.data_end
-            self._allowance.take_entries(self.builder.take_further_entries())
+            self._entries.take(self.builder.take_further_entries(), self._source.position)
             if kind is Kind.FILE and record.size and (probe := self._probes.wanting(path, record.mode)):
                 if record.sparse is not None:
                     warn_unread(self.builder, probe, path)
                 else:
                     self._probe(probe, len(self.builder) - 1, path, record.data_offset, record.size)
-        self._allowance.take_entries(count)
+        self._entries.take(count, self._source.position)
         if count == _WORTHWHILE_RECORDS:
             skip_contents(self._source, self._contents_end)
         return count == _WORTHWHILE_RECORDS

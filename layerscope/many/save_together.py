@@ -12,7 +12,8 @@ from layerscope.errors import LayerscopeError
 from layerscope.layers.probe import ProbeSet
 from layerscope.probes import PROBES
 from layerscope.progress import Progress, SilentProgress
-from layerscope.scanning import match_scans, scan_blobs
+from layerscope.scanning.blobs import scan_blobs
+from layerscope.scanning.match import match_scans
 from layerscope.sources.open import asked_engines, open_source
 from layerscope.sources.options import OpenOptions
 

@@ -16,7 +16,7 @@ DIVERSIONS = "dpkg-diversions"
 # Debian as a whole has some 70,000.
 _PACKAGE_LIMIT = 100_000
 _DIVERSION_LIMIT = 10_000
-_PATH_LIMIT = 1_000_000
+_PATH_LIMIT = 500_000
 _PARAGRAPH_LIMIT_BYTES = 1 << 20
 _GAP = re.compile(rb"\n[ \t\n]*\n")
 _FIELD = re.compile(

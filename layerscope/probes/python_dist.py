@@ -19,7 +19,7 @@ RECORD = "python-record"
 INSTALLER = "python-installer"
 SOURCE = "python-origin"
 _HEADER_LIMIT_BYTES = 1 << 16
-_FILE_LIMIT = 1_000_000
+_FILE_LIMIT = 500_000
 _URL_LIMIT = 4_096
 _PATHS_LIMIT_BYTES = 64 << 20
 

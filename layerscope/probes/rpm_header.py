@@ -21,7 +21,7 @@ _WIDTHS_BYTES = {_CHAR: 1, _INT8: 1, _INT32: 4, _INT64: 8}
 _COUNTS = struct.Struct(">II")
 _ENTRY = struct.Struct(">IIII")
 _ENTRY_LIMIT = 10_000
-_FILE_LIMIT = 1_000_000
+_FILE_LIMIT = 500_000
 # Linux takes no longer path.
 _PATH_LIMIT_BYTES = 4_096
 _STATE_NORMAL = 0

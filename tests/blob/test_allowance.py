@@ -4,7 +4,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from layerscope.blob.allowance import ENTRY_LIMIT, EXCESS_LIMIT_BYTES, UNPACKED_LIMIT_BYTES, Allowance
+from layerscope.blob.allowance import (
+    CHEAP_ENTRY_LIMIT,
+    ENTRY_BYTES,
+    ENTRY_LIMIT,
+    EXCESS_LIMIT_BYTES,
+    UNPACKED_LIMIT_BYTES,
+    Allowance,
+    LayerEntries,
+)
 from layerscope.errors import LimitExceeded
 
 GB = 10**9
@@ -66,3 +74,29 @@ def test_entries() -> None:
     allowance.take_entries(ENTRY_LIMIT)
     with pytest.raises(LimitExceeded, match="over 5000000 entries"):
         allowance.take_entries(1)
+
+
+def test_many_entries_of_little() -> None:
+    allowance = Allowance()
+    one, two = LayerEntries(allowance), LayerEntries(allowance)
+    one.take(CHEAP_ENTRY_LIMIT // 2, 0)
+    two.take(CHEAP_ENTRY_LIMIT // 2, ENTRY_BYTES - 1)
+    with pytest.raises(LimitExceeded, match=r"over 500000 entries, .* that take less than 24 bytes"):
+        two.take(1, ENTRY_BYTES - 1)
+
+
+def test_what_comes_later_pays_for_lists_that_come_first() -> None:
+    allowance = Allowance()
+    layer = LayerEntries(allowance)
+    layer.take(CHEAP_ENTRY_LIMIT, 0)
+    layer.take(1_000, CHEAP_ENTRY_LIMIT * ENTRY_BYTES)
+    LayerEntries(allowance).take(CHEAP_ENTRY_LIMIT - 1_000, 0)
+    with pytest.raises(LimitExceeded):
+        layer.take(1, CHEAP_ENTRY_LIMIT * ENTRY_BYTES)
+
+
+@pytest.mark.parametrize(("packed_bytes", "is_within"), [(0, False), (ENTRY_BYTES * 2, True)])
+def test_known_layers_pay_as_well(packed_bytes: int, *, is_within: bool) -> None:
+    allowance = Allowance()
+    assert allowance.afford([(CHEAP_ENTRY_LIMIT, 0), (2, ENTRY_BYTES * 2)])
+    assert allowance.afford([(2, packed_bytes)]) is is_within

@@ -15,7 +15,7 @@ from layerscope.layers.probe import ProbeSet
 from layerscope.oci.digest import Digest
 from layerscope.probes import PROBES
 from layerscope.progress import SilentProgress
-from layerscope.scanning import scan_blobs
+from layerscope.scanning.blobs import scan_blobs
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import Blob, ContentAddressed
 from tests.cache.keeping import counting, opened, plain_content, report, wait_until_settled, written

@@ -1,10 +1,13 @@
 """What takes memory beyond entries counts as entries: long names, and the files that package databases list."""
 
+import gzip
+import random
 from collections.abc import Callable
 from io import BytesIO
 
 import pytest
 
+from layerscope.blob import allowance
 from layerscope.blob.access import LayerAccess, SeekAccess, StreamAccess
 from layerscope.blob.allowance import ENTRY_LIMIT, Allowance
 from layerscope.layers.probe import ProbeSet
@@ -51,6 +54,24 @@ def test_a_layer_ends_where_it_takes_too_much(kind: str, access: Callable[[bytes
     assert "over 2000 entries, files in package databases and parts of long names included" in found.damage
     assert 1 <= len(found) < len(whole)
     assert found.entry(0) == whole.entry(0)
+
+
+@pytest.mark.parametrize("kind", ["entries", "python's list"])
+def test_a_small_blob_of_very_many_ends(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "CHEAP_ENTRY_LIMIT", 1_000)
+    many = (MUCH[kind],) if kind in MUCH else ()
+    packed = gzip.compress(layer(BEFORE, *many, *(file(f"{number}") for number in range(0 if many else 3_000)), AFTER))
+    found = scan(passing(packed))
+    assert found.damage is not None
+    assert "over 1000 entries, files in package databases and parts of long names included, that take" in found.damage
+    assert found.entry(0).path == b"before"
+
+
+def test_as_many_in_a_blob_of_their_size_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "CHEAP_ENTRY_LIMIT", 1_000)
+    items = [file(f"{number}", random.Random(number).randbytes(30)) for number in range(3_000)]
+    assert scan(passing(gzip.compress(layer(*items)))).damage is None
+    assert scan(at_rest(layer(*(file(f"{number}") for number in range(3_000))))).damage is None
 
 
 @pytest.mark.parametrize("access", [at_rest, passing])
