@@ -51,10 +51,14 @@ def dive(image: str, source: str = "docker-archive") -> list[str] | None:
     return [found, "--ci", *rules, "--source", source, image]
 
 
-def syft(archive: Path) -> list[str] | None:
-    """syft's list of all packages of an OCI archive; None where it is not installed."""
+def syft(image: Path) -> list[str] | None:
+    """syft's list of all packages of an OCI archive or layout; None where it is not installed.
+
+    It takes no archive with a blob over 2 GiB.
+    """
     found = _find("syft")
-    return [found, "scan", f"oci-archive:{archive.resolve()}", "--quiet", "--output", "json"] if found else None
+    kind = "oci-dir" if image.is_dir() else "oci-archive"
+    return [found, "scan", f"{kind}:{image.resolve()}", "--quiet", "--output", "json"] if found else None
 
 
 def _find(name: str) -> str | None:
