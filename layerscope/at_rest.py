@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from blake3 import blake3
 
 from layerscope.blob.access import LayerAccess, SeekAccess
-from layerscope.cache.records import KeptContents
-from layerscope.cache.scan_cache import ScanCache
 from layerscope.comparing.content_comparer import ContentComparer
 from layerscope.estimating.transfer_estimate import estimate_transfer
 from layerscope.layers.columns import Integers
 from layerscope.layers.scan import LayerScan
+
+if TYPE_CHECKING:
+    from layerscope.cache.records import KeptContents
+    from layerscope.cache.scan_cache import ScanCache
 
 Estimates = tuple[Integers | None, ...]
 
@@ -20,7 +22,7 @@ Estimates = tuple[Integers | None, ...]
 class ContentWork:
     """Gets scans by seeking as they are made, and begins at once unless all of them are known; used as a context."""
 
-    def __init__(self, cache: ScanCache | None) -> None:
+    def __init__(self, cache: "ScanCache | None") -> None:
         self.accesses: dict[int, LayerAccess] = {}
         self._cache = cache
         self._all_found = cache is not None
@@ -68,6 +70,8 @@ class ContentWork:
         self._compare_waiting()
         numbers = self._comparer.classes(self._scans, layers, rows)
         if self._cache is not None:
+            from layerscope.cache.records import KeptContents
+
             self._cache.keep_contents(self._scans, KeptContents(asked, numbers, self._estimated()))
         return numbers
 

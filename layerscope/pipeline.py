@@ -10,8 +10,6 @@ from msgspec.structs import replace
 
 from layerscope.at_rest import ContentWork
 from layerscope.blob.allowance import Allowance
-from layerscope.cache.saves import keep_saved
-from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import StoreUnusable
 from layerscope.findings.purpose import Purpose
 from layerscope.forking.scan_process import ForkUnusable
@@ -26,10 +24,11 @@ from layerscope.sources.open import open_source
 from layerscope.sources.options import OpenOptions
 from layerscope.sources.source import ImageSource, close_quietly
 
-# What comes after scanning is loaded while a fork scans.
+# What comes after scanning is loaded while a fork scans, and the cache by who uses it.
 if TYPE_CHECKING:
     from layerscope.analysis import Analysis
     from layerscope.base_image.detected import OwnBase
+    from layerscope.cache.scan_cache import ScanCache
     from layerscope.dockerfile.dockerfile import Dockerfile
 
 
@@ -43,7 +42,7 @@ def analyze_image(
     dockerfile: Path | None = None,
     own_bases: "Sequence[OwnBase]" = (),
     ignored_rules: Collection[str] = (),
-    cache: ScanCache | None = None,
+    cache: "ScanCache | None" = None,
     meanwhile: Callable[[], None] | None = None,
 ) -> "Analysis":
     """Take an image apart; `with_device_code` also reads what its libraries hold for which GPUs.
@@ -99,7 +98,7 @@ def _read(
     source: ImageSource,
     contents: ContentWork,
     progress: Progress,
-    cache: ScanCache | None,
+    cache: "ScanCache | None",
     allowance: Allowance,
     *,
     meanwhile: Callable[[], None] | None,
@@ -115,6 +114,8 @@ def _read(
         image = source.image()
         matched = match_scans(image, scans)
         if cache is not None:
+            from layerscope.cache.saves import keep_saved
+
             keep_saved(cache, source, image, matched)
     contents.begin(matched)
     return image, matched

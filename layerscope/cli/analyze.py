@@ -150,7 +150,6 @@ def analyze(
     no layer is read, and the report says what it therefore does not know.
     """
     from layerscope.findings.purpose import Purpose
-    from layerscope.many.save_together import save_together
     from layerscope.oci.platform import Platform
     from layerscope.pipeline import analyze_image
     from layerscope.sources.options import OpenOptions
@@ -213,6 +212,8 @@ def analyze(
         return judge(analysis, settings, before)
 
     if is_many:
+        from layerscope.many.save_together import save_together
+
         return analyze_many(
             references,
             outputs_of_many,

@@ -23,6 +23,8 @@ def use_cache(*, is_off: bool, is_for_many: bool = False) -> "ScanCache | None":
 
     A run over several images has one all the same, gone when it ends, so that it reads no layer twice.
     """
+    if is_off and not is_for_many:
+        return None
     from layerscope.cache.open import open_cache, open_temporary_cache
 
     context = click.get_current_context()

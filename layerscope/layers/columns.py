@@ -64,7 +64,8 @@ def numbered(values: Integers) -> tuple[Integers, Integers]:
     if (ticked := _tick_off(values)) is not None:
         lowest, is_there = ticked
         return np.flatnonzero(is_there) + lowest, (np.cumsum(is_there) - 1)[values - lowest]
-    return np.unique(values, return_inverse=True)
+    found = distinct(values)
+    return found, np.searchsorted(found, values)
 
 
 def _tick_off(values: Integers) -> tuple[Any, Mask] | None:

@@ -1,9 +1,9 @@
 """Every blob of a source is scanned once, in whichever way is the fastest."""
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from layerscope.blob.allowance import Allowance
-from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import ImageError
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
@@ -13,13 +13,16 @@ from layerscope.scanning.in_two_processes import scan_together
 from layerscope.scanning.scanner import AtRest, Scanner, ScanWatcher
 from layerscope.sources.source import ImageSource
 
+if TYPE_CHECKING:
+    from layerscope.cache.scan_cache import ScanCache
+
 
 def scan_blobs(
     source: ImageSource,
     probes: ProbeSet,
     progress: Progress,
     at_rest: AtRest,
-    cache: ScanCache | None = None,
+    cache: "ScanCache | None" = None,
     *,
     allowance: Allowance | None = None,
     meanwhile: Callable[[], None] | None = None,

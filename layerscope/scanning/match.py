@@ -1,22 +1,28 @@
 """The scans that are an image's layers: those just made, or those of an earlier run."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from layerscope.blob.allowance import Allowance
-from layerscope.cache.saves import find_saved
-from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import DigestMismatch, ImageError
 from layerscope.layers.scan import LayerScan
 from layerscope.oci.image import Image
 from layerscope.scanning.scanner import affords
 from layerscope.sources.source import ImageSource
 
+if TYPE_CHECKING:
+    from layerscope.cache.scan_cache import ScanCache
+
 
 def find_known(
-    source: ImageSource, cache: ScanCache | None, allowance: Allowance
+    source: ImageSource, cache: "ScanCache | None", allowance: Allowance
 ) -> tuple[Image, Mapping[str, LayerScan]] | None:
     """The image and its layers' scans where the cache has all of it; None where something has to be read."""
-    known = find_saved(cache, source) if cache is not None else None
+    if cache is None:
+        return None
+    from layerscope.cache.saves import find_saved
+
+    known = find_saved(cache, source)
     return known if known is not None and affords(allowance, known[1].values()) else None
 
 

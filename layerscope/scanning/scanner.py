@@ -1,19 +1,21 @@
 """What all blobs of a source share that are scanned, in whichever thread or process."""
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
 
 from layerscope.blob.access import SeekAccess
 from layerscope.blob.allowance import Allowance
-from layerscope.cache.scan_cache import ScanCache
 from layerscope.errors import DigestMismatch, ImageError, MalformedImage
 from layerscope.layers.probe import ProbeSet
 from layerscope.layers.scan import LayerScan
 from layerscope.layers.scan_layer import scan_layer
 from layerscope.progress import Progress
 from layerscope.sources.source import Blob
+
+if TYPE_CHECKING:
+    from layerscope.cache.scan_cache import ScanCache
 
 AtRest = Callable[[LayerScan, SeekAccess], None]
 """Gets each scan by seeking as soon as it is made."""
@@ -35,7 +37,7 @@ class Scanner(Struct, frozen=True):
 
     probes: ProbeSet
     progress: Progress
-    cache: ScanCache | None
+    cache: "ScanCache | None"
     allowance: Allowance
 
     def scan_passing(self, blob: Blob) -> LayerScan | ImageError:
