@@ -71,6 +71,8 @@ class ComparingProcesses:
     def close(self) -> None:
         """End all, whatever they are at."""
         self._hang_up()
+        if self._comparer is not None:
+            self._comparer.close()
         for process in self._processes:
             with suppress(OSError):
                 os.kill(process, signal.SIGKILL)

@@ -45,6 +45,12 @@ class Comparer:
             return UNREAD
         return EQUAL
 
+    def close(self) -> None:
+        """Give back what was opened."""
+        for file in self._files.values():
+            os.close(file)
+        self._files.clear()
+
     def _file(self, descriptor: int) -> int:
         """The parent's open file, opened once more: its path may lead elsewhere by now."""
         if descriptor not in self._files:

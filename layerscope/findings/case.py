@@ -23,7 +23,7 @@ from layerscope.oci.instruction import clean_instruction
 
 
 class Case(Struct, frozen=True, eq=False):
-    """One image as rules see it; `base` says which layers are the base image's, `system` what it needs of its own."""
+    """One image as rules see it; `base` says which layers are the base image's, `system` what it needs of CUDA."""
 
     image: Image
     index: FileIndex

@@ -133,6 +133,18 @@ def test_no_process_is_left(opened: OpenFile) -> None:
             os.kill(worker, 0)
 
 
+def test_who_waits_compares_what_nobody_has_begun_with(opened: OpenFile) -> None:
+    before = sorted(Path("/proc/self/fd").iterdir())
+    made = ComparingProcesses.start(2)
+    assert made is not None
+    for worker in made._processes:
+        os.kill(worker, signal.SIGSTOP)
+    jobs = [made.submit((opened.descriptor, 0), (opened.descriptor, n * SIZE_BYTES), SIZE_BYTES) for n in (1, 2, 3)]
+    assert [made.result(job) for job in jobs] == [True, False, None]
+    made.close()
+    assert sorted(Path("/proc/self/fd").iterdir()) == before
+
+
 @pytest.fixture
 def scanned(tmp_path: Path) -> Iterator[tuple[LayerScan, SeekAccess, Path]]:
     one = random.Random(3).randbytes(SIZE_BYTES)
