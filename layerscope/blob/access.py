@@ -38,13 +38,15 @@ class RandomReader(RangeReader, Protocol):
 class StreamAccess(Struct, frozen=True):
     """A blob that passes by once, maybe compressed; every content is hashed and both digests are checked on the way.
 
-    `digest` and `size_bytes` are what the blob as stored must have, None where nobody promised any.
+    `digest` and `size_bytes` are what the blob as stored must have, None where nobody promised any. Where it comes out
+    of something compressed, `packed_bytes` says how much of that was used by now.
     """
 
     open: Callable[[], SequentialReader]
     digest: Digest | None
     size_bytes: int | None
     media_type: str | None = None
+    packed_bytes: Callable[[], int] | None = None
 
 
 class SeekAccess(Struct, frozen=True):

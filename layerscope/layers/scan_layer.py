@@ -118,8 +118,11 @@ def _scan_checked(
         if probe is not None:
             _apply(builder, probe, path, keeper)
 
+    packed_before = access.packed_bytes() if access.packed_bytes else 0
+
     def packed_bytes() -> int:
-        return unpacker.used_bytes if unpacker else source.position
+        own_bytes = unpacker.used_bytes if unpacker else source.position
+        return min(own_bytes, access.packed_bytes() - packed_before) if access.packed_bytes else own_bytes
 
     damage = _walk(source, builder, visit, LayerEntries(allowance), packed_bytes)
     damage_behind = _drain(source, blob)

@@ -88,16 +88,25 @@ def open_stream(
     try:
         guarded = _Guarded(reader, reference)
         prefix = read_fully(guarded, _SNIFF_BYTES)
-        whole: SequentialReader = Prefixed(prefix, guarded)
+        whole = Prefixed(prefix, guarded)
         compression = sniff(prefix)
-        if compression != "none":
-            whole = Decompressing(whole, compression, allowance=allowance or Allowance())
-        elif not looks_like_tar(prefix):
+        unpacker = (
+            Decompressing(whole, compression, allowance=allowance or Allowance()) if compression != "none" else None
+        )
+        if unpacker is None and not looks_like_tar(prefix):
             raise _not_an_image(Path(reference), len(prefix))
     except BaseException:
         close()
         raise
-    return PassingArchive(whole, kind=kind, reference=reference, name=name, platform=platform, close=close)
+    return PassingArchive(
+        unpacker or whole,
+        kind=kind,
+        reference=reference,
+        name=name,
+        platform=platform,
+        close=close,
+        packed_bytes=(lambda: unpacker.used_bytes) if unpacker else None,
+    )
 
 
 def _members(path: Path, archive: FileSlice) -> ArchiveMembers:

@@ -29,7 +29,10 @@ _DOCUMENTS_LIMIT_BYTES = 128 << 20
 
 
 class PassingArchive:
-    """A docker archive or an OCI archive as a passing source."""
+    """A docker archive or an OCI archive as a passing source.
+
+    `packed_bytes` says how much of a compressed one was used by now.
+    """
 
     is_passing = True
 
@@ -42,6 +45,7 @@ class PassingArchive:
         name: str | None = None,
         platform: Platform | None = None,
         close: Callable[[], None] = lambda: None,
+        packed_bytes: Callable[[], int] | None = None,
     ) -> None:
         self.kind = kind
         self._input = StreamInput(reader)
@@ -49,6 +53,7 @@ class PassingArchive:
         self._name = name
         self._platform = platform
         self._close = close
+        self._packed_bytes = packed_bytes
         self._names = MemberNames()
         self._documents: dict[str, bytes] = {}
         self._document_bytes = 0
@@ -69,7 +74,9 @@ class PassingArchive:
                 else:
                     reader = Prefixed(prefix, _Contents(self._input, record.data_end))
                     digest = _promised_digest(name)
-                    yield Blob(name, StreamAccess(partial(_same, reader), digest, record.size), record.size)
+                    opener = partial(_same, reader)
+                    access = StreamAccess(opener, digest, record.size, packed_bytes=self._packed_bytes)
+                    yield Blob(name, access, record.size)
         except DamagedTar as error:
             if not found:
                 raise MalformedImage(

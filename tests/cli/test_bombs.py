@@ -91,6 +91,17 @@ def test_entries_without_end(tmp_path: Path) -> None:
     assert "over 10.0 MB" in found["layers"][1]["damage"]
 
 
+def test_very_many_entries_of_a_small_archive(tmp_path: Path) -> None:
+    block = layer(directory("d"))[:512]
+    path = tmp_path / "image.tar.gz"
+    path.write_bytes(gzip.compress(docker_archive([GOOD, block * 520_000 + bytes(1_024)], flavour="podman"), 6))
+    assert path.stat().st_size < 2_000_000
+    code, found = report(str(path))
+    assert code == 3
+    assert found["layers"][0]["damage"] is None
+    assert "over 500000 entries" in found["layers"][1]["damage"]
+
+
 def test_memory_stays_small(bomb: str) -> None:
     script = (
         "import pathlib, re, sys; from layerscope.cli.main import run; code = run(sys.argv[1:]); "

@@ -74,6 +74,15 @@ def test_as_many_in_a_blob_of_their_size_do_not(monkeypatch: pytest.MonkeyPatch)
     assert scan(at_rest(layer(*(file(f"{number}") for number in range(3_000))))).damage is None
 
 
+def test_what_comes_out_of_a_small_archive_counts_as_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(allowance, "CHEAP_ENTRY_LIMIT", 1_000)
+    tar, used = layer(*(file(f"{number}") for number in range(3_000))), iter(range(70_000, 80_000))
+    assert scan(passing(tar)).damage is None
+    found = scan(StreamAccess(lambda: BytesIO(tar), None, len(tar), packed_bytes=lambda: next(used)))
+    assert found.damage is not None
+    assert "over 1000 entries" in found.damage
+
+
 @pytest.mark.parametrize("access", [at_rest, passing])
 def test_usual_names_count_nothing(access: Callable[[bytes], LayerAccess]) -> None:
     tar = layer(*(file(f"usr/{number:0>230}") for number in range(200)))
