@@ -23,6 +23,7 @@ def main() -> None:
         sys.exit(0)
     # Until there is something to clean up, and once there is nothing any more, an interrupt ends all at once.
     _leave_on_interrupt()
+    sys.unraisablehook = _leave_where_ignored
     # numpy would start threads for linear algebra, which nothing here does.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from layerscope.cli.main import run
@@ -40,6 +41,13 @@ def _leave_on_interrupt() -> None:
         # What was ignored when we were started, as `nohup` and shells do for jobs behind them, stays so.
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _leave)
+
+
+def _leave_where_ignored(ignored: "sys.UnraisableHookArgs") -> None:
+    """Python drops what is raised in its callbacks; an interrupt there still ends the command."""
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        _leave(signal.SIGINT, None)
+    sys.__unraisablehook__(ignored)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -136,6 +136,30 @@ def test_a_file_that_shrinks_is_one_error_of_ours(layers: list[bytes], tmp_path:
     assert b"Traceback" not in error
 
 
+IGNORED = """
+import sys
+import layerscope.__main__
+import layerscope.cli.main
+
+class Dropped:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def run(arguments):
+    Dropped()
+    return 0
+
+layerscope.cli.main.run = run
+sys.argv = ["layerscope", "analyze", "image.tar"]
+layerscope.__main__.main()
+"""
+
+
+def test_an_interrupt_that_python_would_drop_ends_the_command() -> None:
+    done = subprocess.run([sys.executable, "-c", IGNORED], check=False, capture_output=True, timeout=30)
+    assert (done.returncode, done.stderr.strip()) == (130, b"layerscope: interrupted")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_while_both_scan(number: signal.Signals, tmp_path: Path) -> None:
     path = tmp_path / "many.tar"
