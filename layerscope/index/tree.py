@@ -111,11 +111,11 @@ class PathTree(Struct, frozen=True, eq=False):
         wanted = list(paths)
         if wanted and not self._finders:
             # Made when first asked for: many images have nothing to look up.
-            self._finders.append(_numbered(self.paths) if self.paths.are_few else _Hashes.of(self.paths).find)
+            self._finders.append(_nodes_by_path(self.paths) if self.paths.are_few else _Hashes.of(self.paths).find)
         return self._finders[0](wanted) if wanted else np.empty(0, dtype=np.int64)
 
 
-def _numbered(paths: NodePaths) -> Callable[[list[bytes]], Integers]:
+def _nodes_by_path(paths: NodePaths) -> Callable[[list[bytes]], Integers]:
     nodes = {path: node for node, path in enumerate(paths)}
 
     def find(wanted: list[bytes]) -> Integers:

@@ -1,6 +1,5 @@
 """Scanning what is at rest by this process and its fork, which have the blobs between them."""
 
-import signal
 from collections.abc import Callable, Sequence
 
 from layerscope.blob.access import SeekAccess
@@ -48,7 +47,7 @@ class _Pair:
     def scan(self, process: ScanProcess[LayerScan], meanwhile: Callable[[], None]) -> dict[str, LayerScan]:
         """Scan what the fork does not, and take from it what it does."""
         with process:
-            _undisturbed(meanwhile)
+            meanwhile()
             while (number := process.draw()) is not None:
 
                 def advance(count_bytes: int, number: int = number) -> None:
@@ -87,12 +86,3 @@ class _Pair:
         self._scanner.end(blob, scan)
         if isinstance(blob.access, SeekAccess):
             self._at_rest(scan, blob.access)
-
-
-def _undisturbed(load: Callable[[], None]) -> None:
-    """Load modules and be interrupted after it: within, Python calls back where an interrupt would be lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        load()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
